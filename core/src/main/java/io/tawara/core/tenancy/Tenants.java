@@ -1,0 +1,173 @@
+package io.tawara.core.tenancy;
+
+import io.tawara.core.database.Database;
+import io.tawara.core.error.TawaraException;
+import io.tawara.core.error.TawaraException.Category;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Makes and migrates tenants: one schema and one role each, behind two walls (see
+/// `docs/design/tenancy.md`).
+public final class Tenants {
+  private static final Logger LOG = LoggerFactory.getLogger(Tenants.class);
+  private static final long LOCK = 0x7461_7761_7261L;
+  private static final int PARALLEL_MIGRATIONS = 4;
+
+  private final Database database;
+  private final Migrations migrations;
+  private final ConcurrentHashMap<TenantSchema, Boolean> known = new ConcurrentHashMap<>();
+
+  public Tenants(Database database, Migrations migrations) {
+    this.database = database;
+    this.migrations = migrations;
+  }
+
+  /// Migrates the public schema, then every tenant, several at a time. Called once at start.
+  public void migrateAll() {
+    flyway(database.loginDataSource(), "public", "classpath:db/public").migrate();
+    List<TenantSchema> tenants = all();
+    var permits = new Semaphore(PARALLEL_MIGRATIONS);
+    var running = new ArrayList<Future<?>>();
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (TenantSchema tenant : tenants) {
+        running.add(
+            threads.submit(
+                () -> {
+                  permits.acquire();
+                  try {
+                    migrate(tenant);
+                    known.put(tenant, true);
+                  } finally {
+                    permits.release();
+                  }
+                  return null;
+                }));
+      }
+      for (Future<?> migration : running) {
+        migration.get();
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new TawaraException(Category.INTERNAL, "migration interrupted", interrupted);
+    } catch (ExecutionException failed) {
+      throw new TawaraException(
+          Category.INTERNAL, "a tenant could not be migrated: " + failed.getCause(), failed);
+    }
+  }
+
+  /// Every tenant that exists.
+  public List<TenantSchema> all() {
+    return database.transaction(
+        connection -> {
+          var found = new ArrayList<TenantSchema>();
+          try (var statement = connection.createStatement();
+              var rows =
+                  statement.executeQuery(
+                      "select schema_name from public.api_tenant order by schema_name")) {
+            while (rows.next()) {
+              found.add(new TenantSchema(rows.getString(1)));
+            }
+          }
+          return found;
+        });
+  }
+
+  /// Whether the tenant exists; never creates it.
+  public boolean exists(TenantSchema tenant) {
+    if (known.containsKey(tenant)) {
+      return true;
+    }
+    boolean found =
+        database.transaction(
+            connection -> {
+              try (var statement =
+                  connection.prepareStatement(
+                      "select 1 from public.api_tenant where schema_name = ?")) {
+                statement.setString(1, tenant.name());
+                try (var rows = statement.executeQuery()) {
+                  return rows.next();
+                }
+              }
+            });
+    if (found) {
+      known.put(tenant, true);
+    }
+    return found;
+  }
+
+  /// Makes the tenant when it does not exist yet. Two callers at once make one tenant.
+  public void ensure(TenantSchema tenant) {
+    if (exists(tenant)) {
+      return;
+    }
+    long start = System.nanoTime();
+    database.run(
+        connection -> {
+          lock(connection, tenant);
+          try (var statement = connection.createStatement()) {
+            statement.execute(
+                """
+                do $$ begin
+                  if not exists (select 1 from pg_roles where rolname = '%1$s') then
+                    create role %2$s nologin;
+                  end if;
+                end $$;
+                grant %2$s to current_user with inherit false, set true;
+                create schema if not exists %2$s authorization %2$s;
+                """
+                    .formatted(tenant.name(), tenant.quoted()));
+          }
+        });
+    migrate(tenant);
+    database.run(
+        connection -> {
+          try (var statement =
+              connection.prepareStatement(
+                  "insert into public.api_tenant (schema_name) values (?) on conflict do"
+                      + " nothing")) {
+            statement.setString(1, tenant.name());
+            statement.executeUpdate();
+          }
+        });
+    known.put(tenant, true);
+    LOG.info("tenant {} created in {} ms", tenant, (System.nanoTime() - start) / 1_000_000);
+  }
+
+  private void migrate(TenantSchema tenant) {
+    flyway(database.tenantDataSource(tenant), tenant.name(), "classpath:db/tenant").migrate();
+    database.runTenant(tenant, connection -> migrations.afterMigration(connection, tenant));
+  }
+
+  private static Flyway flyway(DataSource source, String schema, String location) {
+    return Flyway.configure()
+        .dataSource(source)
+        .schemas(schema)
+        .defaultSchema(schema)
+        .createSchemas(false)
+        .table("schema_history")
+        .locations(location)
+        .baselineOnMigrate(true)
+        .baselineVersion("0")
+        .load();
+  }
+
+  private static void lock(Connection connection, TenantSchema tenant) throws SQLException {
+    try (var statement =
+        connection.prepareStatement("select pg_advisory_xact_lock(?, hashtext(?))")) {
+      statement.setInt(1, (int) LOCK);
+      statement.setString(2, tenant.name());
+      statement.execute();
+    }
+  }
+}

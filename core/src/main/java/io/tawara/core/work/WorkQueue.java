@@ -1,0 +1,131 @@
+package io.tawara.core.work;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tawara.core.database.Database;
+import io.tawara.core.error.TawaraException;
+import io.tawara.core.error.TawaraException.Category;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.function.BinaryOperator;
+
+/// Adds and counts durable work (see `docs/design/work.md`). Items are performed by a [Worker],
+/// possibly in another process.
+public final class WorkQueue {
+  static final ObjectMapper JSON = new ObjectMapper();
+  static final String TASK = "work";
+
+  private final Database database;
+
+  public WorkQueue(Database database) {
+    this.database = database;
+  }
+
+  /// Adds an item in a transaction of its own.
+  public long add(WorkItem item) {
+    return database.transaction(connection -> add(connection, item));
+  }
+
+  /// Adds an item in the caller's transaction, which must not be behind a tenant's walls.
+  public long add(Connection connection, WorkItem item) throws SQLException {
+    try (var insert =
+        connection.prepareStatement(
+            """
+            insert into public.work (kind, key, body, request_id)
+            values (?, ?, ?::jsonb, ?) returning id
+            """)) {
+      insert.setString(1, item.kind());
+      insert.setString(2, item.key());
+      insert.setString(3, text(item.body()));
+      insert.setString(4, item.requestId());
+      try (var rows = insert.executeQuery()) {
+        rows.next();
+        long id = rows.getLong(1);
+        wake(connection, item.key());
+        return id;
+      }
+    }
+  }
+
+  /// Adds an item, or merges it into one of the same kind and key that has not started.
+  ///
+  /// @param merge makes one body of the waiting item's and the new one's, in this order
+  public long coalesce(Connection connection, WorkItem item, BinaryOperator<JsonNode> merge)
+      throws SQLException {
+    try (var waiting =
+        connection.prepareStatement(
+            """
+            select id, body from public.work
+            where kind = ? and key = ? and state = 'queued'
+            order by id desc limit 1 for update
+            """)) {
+      waiting.setString(1, item.kind());
+      waiting.setString(2, item.key());
+      try (var rows = waiting.executeQuery()) {
+        if (!rows.next()) {
+          return add(connection, item);
+        }
+        long id = rows.getLong(1);
+        JsonNode merged = merge.apply(parse(rows.getString(2)), item.body());
+        try (var update =
+            connection.prepareStatement("update public.work set body = ?::jsonb where id = ?")) {
+          update.setString(1, text(merged));
+          update.setLong(2, id);
+          update.executeUpdate();
+        }
+        return id;
+      }
+    }
+  }
+
+  /// Counts all work.
+  public WorkCounts counts() {
+    return database.transaction(
+        connection -> {
+          try (var statement = connection.createStatement();
+              var rows =
+                  statement.executeQuery(
+                      """
+                      select count(*) filter (where state = 'queued'),
+                             count(*) filter (where state = 'running'),
+                             count(*) filter (where state = 'failed')
+                      from public.work
+                      """)) {
+            rows.next();
+            return new WorkCounts(rows.getLong(1), rows.getLong(2), rows.getLong(3));
+          }
+        });
+  }
+
+  static void wake(Connection connection, String key) throws SQLException {
+    try (var statement =
+        connection.prepareStatement(
+            """
+            insert into public.scheduled_tasks
+              (task_name, task_instance, execution_time, picked, version)
+            values (?, ?, now(), false, 1)
+            on conflict (task_name, task_instance) do nothing
+            """)) {
+      statement.setString(1, TASK);
+      statement.setString(2, key);
+      statement.executeUpdate();
+    }
+  }
+
+  static String text(JsonNode body) {
+    try {
+      return JSON.writeValueAsString(body);
+    } catch (JsonProcessingException impossible) {
+      throw new TawaraException(Category.INTERNAL, "work body is not writable", impossible);
+    }
+  }
+
+  static JsonNode parse(String body) {
+    try {
+      return JSON.readTree(body);
+    } catch (JsonProcessingException broken) {
+      throw new TawaraException(Category.INTERNAL, "work body is not JSON", broken);
+    }
+  }
+}
