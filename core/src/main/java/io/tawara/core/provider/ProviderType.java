@@ -57,7 +57,8 @@ public enum ProviderType {
   /// Finds a type by its name in any case.
   public static Optional<ProviderType> ofName(String name) {
     return Stream.of(values())
-        .filter(type -> type.wireName.toLowerCase(Locale.ROOT).equals(name.toLowerCase(Locale.ROOT)))
+        .filter(
+            type -> type.wireName.toLowerCase(Locale.ROOT).equals(name.toLowerCase(Locale.ROOT)))
         .findFirst();
   }
 

@@ -47,7 +47,8 @@ public final class Providers {
     try (var statement =
         connection.prepareStatement(
             SELECT
-                + "where p.type = 'OCP' and p.cluster_id = ? and c.org_id = ? and not p.deleting")) {
+                + "where p.type = 'OCP' and p.cluster_id = ? and c.org_id = ? and not"
+                + " p.deleting")) {
       statement.setString(1, clusterId);
       statement.setString(2, organisationId);
       return list(statement).stream().findFirst();
@@ -103,7 +104,10 @@ public final class Providers {
   /// Notes when the provider was last considered for polling.
   public static void markPolled(Connection connection, UUID id, Instant when) throws SQLException {
     stamp(
-        connection, "update public.api_provider set polling_timestamp = ? where uuid = ?", id, when);
+        connection,
+        "update public.api_provider set polling_timestamp = ? where uuid = ?",
+        id,
+        when);
   }
 
   /// Notes which cloud an OpenShift provider runs on.

@@ -66,7 +66,8 @@ public final class CredentialCipher {
   public Sealed seal(String text) {
     byte[] nonce = new byte[NONCE];
     random.nextBytes(nonce);
-    byte[] cipher = run(Cipher.ENCRYPT_MODE, active, nonce, 0, text.getBytes(StandardCharsets.UTF_8));
+    byte[] cipher =
+        run(Cipher.ENCRYPT_MODE, active, nonce, 0, text.getBytes(StandardCharsets.UTF_8));
     byte[] all = new byte[NONCE + cipher.length];
     System.arraycopy(nonce, 0, all, 0, NONCE);
     System.arraycopy(cipher, 0, all, NONCE, cipher.length);
