@@ -1,0 +1,101 @@
+package io.tawara.embedded;
+
+import io.tawara.core.config.DatabaseConfig;
+import io.tawara.core.config.KafkaConfig;
+import io.tawara.core.config.ObjectStoreConfig;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// The services that tests of one JVM share: each is started when it is first asked for, in a
+/// temporary directory without fsync, and stopped when the JVM ends. Tests stay apart by their own
+/// databases, buckets and topics.
+///
+/// ```java
+/// private static final DatabaseConfig DATABASE = TestServices.freshDatabase("summaries");
+/// ```
+public final class TestServices {
+  private static final AtomicInteger BUCKETS = new AtomicInteger();
+
+  private TestServices() {}
+
+  /// A new, empty database (no migrations yet) under the role that Tawara uses.
+  ///
+  /// @param hint begins its name: lower-case letters, digits, underscores
+  public static DatabaseConfig freshDatabase(String hint) {
+    return Postgres.SERVER.freshDatabase(hint);
+  }
+
+  /// The database server itself, for tests that need its superuser or stop it.
+  public static EmbeddedPostgres postgres() {
+    return Postgres.SERVER;
+  }
+
+  /// The shared broker; use topic names of your own.
+  public static KafkaConfig kafka() {
+    return Kafka.SERVER.config();
+  }
+
+  /// The shared store with two buckets that nobody else uses and that do not exist yet.
+  ///
+  /// @param hint begins the names: lower-case letters, digits, dashes
+  public static ObjectStoreConfig freshBuckets(String hint) {
+    ObjectStoreConfig shared = Objects.SERVER.config();
+    String name = hint + "-" + BUCKETS.incrementAndGet();
+    return new ObjectStoreConfig(
+        shared.endpoint(),
+        shared.region(),
+        shared.accessKey(),
+        shared.secretKey(),
+        name,
+        name + "-ros");
+  }
+
+  private static final class Postgres {
+    static final EmbeddedPostgres SERVER =
+        stoppedAtExit(
+            EmbeddedPostgres.start(
+                new EmbeddedPostgres.Settings(Temporary.DIRECTORY.resolve("postgres"), 0, false)));
+  }
+
+  private static final class Kafka {
+    static final EmbeddedKafka SERVER =
+        stoppedAtExit(EmbeddedKafka.start(Temporary.DIRECTORY.resolve("kafka"), 0));
+  }
+
+  private static final class Objects {
+    static final EmbeddedObjectStore SERVER =
+        stoppedAtExit(
+            EmbeddedObjectStore.start(
+                Temporary.DIRECTORY.resolve("objects"), 0, "shared", "shared-ros"));
+  }
+
+  private static final class Temporary {
+    static final Path DIRECTORY = create();
+
+    private static Path create() {
+      try {
+        return Files.createTempDirectory("tawara-test");
+      } catch (IOException failure) {
+        throw new UncheckedIOException(failure);
+      }
+    }
+  }
+
+  private static <T extends AutoCloseable> T stoppedAtExit(T server) {
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  try {
+                    server.close();
+                    Directories.delete(Temporary.DIRECTORY);
+                  } catch (Exception failure) { // the JVM is ending: nothing can be done but tell
+                    System.err.println("test service not stopped: " + failure);
+                  }
+                }));
+    return server;
+  }
+}
