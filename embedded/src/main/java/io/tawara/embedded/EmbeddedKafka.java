@@ -59,7 +59,8 @@ public final class EmbeddedKafka implements AutoCloseable {
     settings.put("node.id", "1");
     settings.put("controller.quorum.voters", "1@127.0.0.1:" + controller);
     settings.put(
-        "listeners", "PLAINTEXT://127.0.0.1:%d,CONTROLLER://127.0.0.1:%d".formatted(broker, controller));
+        "listeners",
+        "PLAINTEXT://127.0.0.1:%d,CONTROLLER://127.0.0.1:%d".formatted(broker, controller));
     settings.put("advertised.listeners", "PLAINTEXT://127.0.0.1:" + broker);
     settings.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
     settings.put("controller.listener.names", "CONTROLLER");
@@ -96,9 +97,7 @@ public final class EmbeddedKafka implements AutoCloseable {
     var output = new ByteArrayOutputStream();
     int status =
         StorageTool.execute(
-            new String[] {
-              "format", "-t", Uuid.randomUuid().toString(), "-c", file.toString()
-            },
+            new String[] {"format", "-t", Uuid.randomUuid().toString(), "-c", file.toString()},
             new PrintStream(output, true, StandardCharsets.UTF_8));
     if (status != 0) {
       throw new IOException("format failed: " + output.toString(StandardCharsets.UTF_8));

@@ -80,8 +80,11 @@ class TenantWallsTest {
     refused(
         () ->
             database.transaction(
-                connection -> text(connection, "update orgwallsalpha.data_version set version = 1"
-                    + " returning version")));
+                connection ->
+                    text(
+                        connection,
+                        "update orgwallsalpha.data_version set version = 1"
+                            + " returning version")));
   }
 
   @Test
@@ -155,7 +158,8 @@ class TenantWallsTest {
 
   private static long version(TenantSchema tenant) {
     return Long.parseLong(
-        database.tenant(tenant, connection -> text(connection, "select version from data_version")));
+        database.tenant(
+            tenant, connection -> text(connection, "select version from data_version")));
   }
 
   private static SqlWork<String> reading(String table) {
