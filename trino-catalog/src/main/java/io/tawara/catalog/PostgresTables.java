@@ -101,8 +101,7 @@ public final class PostgresTables implements Migrations {
             .map(column -> "  " + column.name() + " " + column.type().postgres())
             .collect(Collectors.joining(",\n"));
     boolean capacity = table.equals(OpenShiftTables.NODE_CAPACITY_HOURLY);
-    String key =
-        capacity ? ",\n  primary key (source, usage_start, interval_start, node)" : "";
+    String key = capacity ? ",\n  primary key (source, usage_start, interval_start, node)" : "";
     String index =
         capacity
             ? ""
@@ -119,7 +118,10 @@ public final class PostgresTables implements Migrations {
     alter table %2$s attach partition %1$s for values from ('%3$s') to ('%4$s')
     """
         .formatted(
-            partitionName(table, month), table.name(), month.atDay(1), month.plusMonths(1).atDay(1));
+            partitionName(table, month),
+            table.name(),
+            month.atDay(1),
+            month.plusMonths(1).atDay(1));
   }
 
   private static Set<String> relations(Connection connection) throws SQLException {
