@@ -1,0 +1,55 @@
+package io.tawara.analytics.reports;
+
+import java.util.List;
+
+/// Something named that rows can be grouped by, filtered by or both.
+///
+/// @param name as in parameters and answers, for example `project`
+/// @param column what a group of it shows; null or blank shows as `No-<name>`
+/// @param attributes what a filter value is matched with; a row matches when any of them does
+/// @param groupable whether `group_by` has an effect
+/// @param matching how filter values match without prefix
+public record Dimension(
+    String name, Column column, List<Column> attributes, boolean groupable, Matching matching) {
+
+  /// How plain filter values match.
+  public enum Matching {
+    /// Case-insensitive substring.
+    SUBSTRING,
+    /// Equality: the values are identifiers that the parser resolved (`infrastructures` → cluster
+    /// ids).
+    EQUALITY,
+    /// Case-insensitive substring of the name of the cost group that the column's id stands for.
+    COST_GROUP_NAME
+  }
+
+  public Dimension {
+    attributes = List.copyOf(attributes);
+  }
+
+  /// A dimension of one column that can be grouped by.
+  static Dimension of(String name, String column) {
+    var identifier = new Column(column);
+    return new Dimension(name, identifier, List.of(identifier), true, Matching.SUBSTRING);
+  }
+
+  /// A dimension that shows one column and is matched with several.
+  static Dimension of(String name, String column, String... attributes) {
+    return new Dimension(
+        name,
+        new Column(column),
+        java.util.Arrays.stream(attributes).map(Column::new).toList(),
+        true,
+        Matching.SUBSTRING);
+  }
+
+  /// The same dimension for filters only.
+  Dimension filterOnly() {
+    return new Dimension(name, column, attributes, false, matching);
+  }
+
+  /// The same dimension with another way of matching.
+  Dimension matching(Matching other) {
+    return new Dimension(name, column, attributes, groupable, other);
+  }
+}

@@ -1,0 +1,26 @@
+package io.tawara.analytics.reports;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/// Every report that exists.
+public final class ReportCatalogue {
+  private ReportCatalogue() {}
+
+  /// All reports, by path below the API root.
+  public static final Map<String, ReportDefinition> REPORTS = reports();
+
+  /// The report at a path (`reports/openshift/costs/`).
+  public static Optional<ReportDefinition> at(String path) {
+    return Optional.ofNullable(REPORTS.get(path));
+  }
+
+  private static Map<String, ReportDefinition> reports() {
+    var all = new LinkedHashMap<String, ReportDefinition>();
+    for (ReportDefinition report : OpenShiftReports.ALL) {
+      all.put(report.path(), report);
+    }
+    return java.util.Collections.unmodifiableMap(all);
+  }
+}

@@ -1,0 +1,40 @@
+package io.tawara.analytics.reports;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// One report as a value. The parser, the planner, the compiler and the renderer serve every
+/// definition; a further report is a further value in [ReportCatalogue].
+///
+/// @param path below the API root, with closing slash, for example `reports/openshift/costs/`
+/// @param name short name, for example `costs`; unique within the family
+/// @param dimensions what can be grouped and filtered by, by name
+/// @param labels the label map that tag keys are looked up in
+/// @param inherentGroup the dimension that is the innermost level even when nobody asks for it
+/// @param figures what its rows consist of
+public record ReportDefinition(
+    String path,
+    String name,
+    ProviderFamily family,
+    ParameterRules parameters,
+    Map<String, Dimension> dimensions,
+    Optional<Column> labels,
+    Optional<String> inherentGroup,
+    ReportFigures figures) {
+
+  /// The dimensions that access lists narrow, present in this report.
+  public List<String> accessDimensions() {
+    return List.of(
+            "cluster",
+            "node",
+            "project",
+            "account",
+            "org_unit_id",
+            "subscription_guid",
+            "gcp_project")
+        .stream()
+        .filter(dimensions::containsKey)
+        .toList();
+  }
+}
