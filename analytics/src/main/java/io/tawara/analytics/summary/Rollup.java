@@ -1,0 +1,142 @@
+package io.tawara.analytics.summary;
+
+import io.tawara.sql.Fragment;
+import io.tawara.sql.Fragment.Aggregate;
+import io.tawara.sql.Identifier;
+import io.tawara.sql.SqlTemplates;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// A table that holds the daily summary aggregated to some grain. One definition serves both sides:
+/// the fill statement and the planner that asks whether a table covers a question.
+///
+/// Every rollup has the columns of [#COMMON] beside its own grain and measures. `usage_start` is the
+/// day and equals `usage_end`, except for virtual machines, whose rows stand for a range.
+///
+/// @param table name of the table
+/// @param scope the daily rows that are aggregated
+/// @param grain columns by which they are grouped beside the common grain
+/// @param measures aggregated columns
+/// @param fill how the table is filled
+public record Rollup(
+    String table, Scope scope, List<Dimension> grain, List<Measure> measures, Fill fill) {
+
+  /// How a rollup is filled.
+  public enum Fill {
+    /// By grouping daily rows.
+    GROUPED,
+    /// By grouping daily rows, or from GPU usage where the source has no GPU rows.
+    GROUPED_OR_GPU_USAGE,
+    /// By the statements for virtual machines.
+    VIRTUAL_MACHINES
+  }
+
+  /// A column of the grain.
+  ///
+  /// @param template name of the template that computes it, absent when the daily rows have it
+  public record Dimension(String column, Optional<String> template) {}
+
+  /// An aggregated column. Amounts are added up; a question that needs MAX columns over several
+  /// rows has to say what it means (capacities: the greatest per node or cluster and day, then the
+  /// sum of these).
+  ///
+  /// @param template name of the template that computes it, absent when the daily rows have it
+  public record Measure(String column, Aggregate aggregate, Optional<String> template) {
+    static Measure sum(String column) {
+      return new Measure(column, Aggregate.SUM, Optional.empty());
+    }
+
+    static Measure max(String column) {
+      return new Measure(column, Aggregate.MAX, Optional.empty());
+    }
+  }
+
+  /// The grain that every rollup has.
+  public static final List<Dimension> COMMON_GRAIN =
+      dimensions("usage_start", "source_uuid", "cluster_id", "cost_model_rate_type");
+
+  /// Attributes that every rollup has: the greatest of the rows.
+  public static final List<Measure> COMMON_ATTRIBUTES =
+      List.of(
+          Measure.max("cluster_alias"),
+          Measure.max("cost_category_id"),
+          Measure.max("raw_currency"));
+
+  private static final SqlTemplates TEMPLATES = SqlTemplates.of("openshift/rollups");
+
+  public Rollup {
+    grain = List.copyOf(grain);
+    measures = List.copyOf(measures);
+  }
+
+  static List<Dimension> dimensions(String... columns) {
+    return Stream.of(columns).map(column -> new Dimension(column, Optional.empty())).toList();
+  }
+
+  /// Whether rows can be told apart by this column.
+  public boolean hasDimension(String column) {
+    return Stream.concat(COMMON_GRAIN.stream(), grain.stream())
+        .anyMatch(dimension -> dimension.column().equals(column));
+  }
+
+  /// The measure or attribute of this name.
+  public Optional<Measure> measure(String column) {
+    return Stream.concat(COMMON_ATTRIBUTES.stream(), measures.stream())
+        .filter(measure -> measure.column().equals(column))
+        .findFirst();
+  }
+
+  /// All columns in the order in which they are filled.
+  public List<String> columns() {
+    var columns = new ArrayList<String>();
+    COMMON_GRAIN.forEach(dimension -> columns.add(dimension.column()));
+    columns.add("usage_end");
+    COMMON_ATTRIBUTES.forEach(measure -> columns.add(measure.column()));
+    grain.forEach(dimension -> columns.add(dimension.column()));
+    measures.forEach(measure -> columns.add(measure.column()));
+    return List.copyOf(columns);
+  }
+
+  Identifier tableName() {
+    return new Identifier(table);
+  }
+
+  Fragment columnList() {
+    return Fragment.list(columns().stream().map(Identifier::new).toList());
+  }
+
+  /// What is selected for the columns, in their order.
+  Fragment valueList() {
+    var values = new ArrayList<Fragment>();
+    COMMON_GRAIN.forEach(dimension -> values.add(expression(dimension)));
+    values.add(new Identifier("usage_start"));
+    COMMON_ATTRIBUTES.forEach(measure -> values.add(aggregate(measure)));
+    grain.forEach(dimension -> values.add(expression(dimension)));
+    measures.forEach(measure -> values.add(aggregate(measure)));
+    return Fragment.list(values);
+  }
+
+  Fragment grainList() {
+    return Fragment.list(
+        Stream.concat(COMMON_GRAIN.stream(), grain.stream()).map(Rollup::expression).toList());
+  }
+
+  private static Fragment expression(Dimension dimension) {
+    return dimension
+        .template()
+        .map(TEMPLATES::fragment)
+        .orElseGet(() -> new Identifier(dimension.column()));
+  }
+
+  private static Fragment aggregate(Measure measure) {
+    return measure
+        .aggregate()
+        .of(
+            measure
+                .template()
+                .map(TEMPLATES::fragment)
+                .orElseGet(() -> new Identifier(measure.column())));
+  }
+}

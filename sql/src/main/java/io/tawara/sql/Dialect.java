@@ -1,0 +1,73 @@
+package io.tawara.sql;
+
+import io.tawara.core.tenancy.TenantSchema;
+import java.util.List;
+
+/// How an engine writes what PostgreSQL and Trino write differently. Templates call these as
+/// macros, `@name(argument, …)`; everything else in a template is SQL that both understand.
+/// Labels are a JSON object in PostgreSQL and a map in Trino.
+public sealed interface Dialect permits PostgreSqlDialect, TrinoDialect {
+
+  /// The macros that templates may call.
+  enum Macro {
+    /// `@summary(table)`: a table of the tenant's PostgreSQL schema.
+    SUMMARY(1),
+    /// `@lines(table)`: a line-item table.
+    LINES(1),
+    /// `@lines_of(alias)`: whether a line-item row belongs to the source, year and month of the
+    /// run (parameters `source`, `year`, `month`: the partition of the row).
+    LINES_OF(1),
+    /// `@labels(text)`: the labels in a JSON object text; null stays null.
+    LABELS(1),
+    /// `@no_labels()`: an empty label set.
+    NO_LABELS(0),
+    /// `@null_labels()`: an unknown label set.
+    NULL_LABELS(0),
+    /// `@only(labels, :keys)`: the labels whose key is in the list, which is bound as a JSON array
+    /// of texts; never null.
+    ONLY(2),
+    /// `@merge(left, right)`: both label sets, the right one wins on equal keys.
+    MERGE(2),
+    /// `@label(labels, key)`: the value of one label, null when absent; the key is a literal name.
+    LABEL(2),
+    /// `@label_text(labels)`: a text that is equal for equal label sets.
+    LABEL_TEXT(1),
+    /// `@stored_labels(labels)`: the value for a JSON column of a summary table.
+    STORED_LABELS(1),
+    /// `@days_in_month(date)`: the number of days of the date's month.
+    DAYS_IN_MONTH(1),
+    /// `@decimal(double)`: a double as it is stored in a decimal column of scale 15, rounded half
+    /// away from zero, by the engine's own rule for doubles.
+    DECIMAL(1);
+
+    private final int arguments;
+
+    Macro(int arguments) {
+      this.arguments = arguments;
+    }
+
+    int arguments() {
+      return arguments;
+    }
+
+    String call() {
+      return name().toLowerCase(java.util.Locale.ROOT);
+    }
+  }
+
+  /// The text of a macro call whose arguments are already expanded.
+  String expand(Macro macro, List<String> arguments);
+
+  /// PostgreSQL, on-prem mode; tables are found by the tenant's search path.
+  static Dialect postgreSql() {
+    return new PostgreSqlDialect();
+  }
+
+  /// Trino, cloud mode.
+  ///
+  /// @param lineItems catalog of the line items (Hive)
+  /// @param summaries catalog of the summaries (PostgreSQL)
+  static Dialect trino(Identifier lineItems, Identifier summaries, TenantSchema tenant) {
+    return new TrinoDialect(lineItems, summaries, tenant);
+  }
+}

@@ -1,0 +1,77 @@
+-- Rollups of the daily summary, filled for one source and some days. PostgreSQL only: both modes
+-- keep the daily summary there. Which columns and rows a rollup has is said by
+-- io.tawara.analytics.summary.Rollup; $table, $columns, $values, $grain and $scope come from it.
+-- Parameters: source, start, end (both included).
+
+-- name: clear
+delete from $table
+where source_uuid = cast(:source as uuid)
+  and usage_start between cast(:start as date) and cast(:end as date)
+
+-- name: fill
+insert into $table ($columns)
+select $values
+from ocp_daily_summary
+where source_uuid = cast(:source as uuid)
+  and usage_start between cast(:start as date) and cast(:end as date)
+  and $scope
+group by $grain
+
+-- Which daily rows a scope has.
+
+-- name: scope_cost
+true
+
+-- name: scope_pod
+data_source = 'Pod' and (namespace is null or namespace not in ('Worker unallocated',
+  'Platform unallocated', 'Network unattributed', 'Storage unattributed'))
+
+-- name: scope_capacity
+data_source = 'Pod' and node is not null
+
+-- name: scope_volume
+data_source = 'Storage' and persistentvolumeclaim is not null
+
+-- name: scope_network
+data_source = 'Pod' and namespace = 'Network unattributed'
+  and (infrastructure_data_in_gigabytes is not null or infrastructure_data_out_gigabytes is not null)
+
+-- name: scope_gpu
+data_source = 'GPU' and namespace is distinct from 'GPU unallocated'
+  and cost_model_rate_type is distinct from 'gpu_distributed'
+
+-- name: scope_virtual_machine
+data_source in ('Pod', 'Storage') and (namespace is null or namespace not in (
+  'Worker unallocated', 'Platform unallocated', 'Network unattributed', 'Storage unattributed'))
+
+-- Columns of the GPU rollup, taken from the labels that the cost model gives to GPU rows.
+
+-- name: gpu_vendor_name
+all_labels ->> 'gpu-vendor'
+
+-- name: gpu_model_name
+all_labels ->> 'gpu-model'
+
+-- name: gpu_mig_profile
+nullif(all_labels ->> 'mig-profile', '')
+
+-- name: gpu_mig_instance_id
+nullif(all_labels ->> 'mig-instance-id', '')
+
+-- name: gpu_gpu_uuid
+all_labels ->> 'gpu-uuid'
+
+-- name: gpu_gpu_mode
+case when nullif(all_labels ->> 'mig-profile', '') is null then 'dedicated' else 'MIG' end
+
+-- name: gpu_memory_capacity_gb
+cast(all_labels ->> 'gpu-memory-mib' as numeric) * 0.001048576
+
+-- name: gpu_mig_memory_capacity_gb
+cast(nullif(all_labels ->> 'mig-memory-mib', '') as numeric) * 0.001048576
+
+-- name: gpu_mig_slice_count
+cast(nullif(all_labels ->> 'mig-slice-count', '') as integer)
+
+-- name: gpu_gpu_max_slices
+cast(nullif(all_labels ->> 'gpu-max-slices', '') as integer)
