@@ -4,8 +4,8 @@ import io.tawara.core.tenancy.TenantSchema;
 import java.util.List;
 
 /// How an engine writes what PostgreSQL and Trino write differently. Templates call these as
-/// macros, `@name(argument, …)`; everything else in a template is SQL that both understand.
-/// Labels are a JSON object in PostgreSQL and a map in Trino.
+/// macros, `@name(argument, …)`; everything else in a template is SQL that both understand. Labels
+/// are a JSON object in PostgreSQL and a map in Trino.
 public sealed interface Dialect permits PostgreSqlDialect, TrinoDialect {
 
   /// The macros that templates may call.
@@ -14,8 +14,8 @@ public sealed interface Dialect permits PostgreSqlDialect, TrinoDialect {
     SUMMARY(1),
     /// `@lines(table)`: a line-item table.
     LINES(1),
-    /// `@lines_of(alias)`: whether a line-item row belongs to the source, year and month of the
-    /// run (parameters `source`, `year`, `month`: the partition of the row).
+    /// `@lines_of(alias)`: whether a line-item row belongs to the source, year and month of the run
+    /// (parameters `source`, `year`, `month`: the partition of the row).
     LINES_OF(1),
     /// `@labels(text)`: the labels in a JSON object text; null stays null.
     LABELS(1),

@@ -18,7 +18,8 @@ record PostgreSqlDialect() implements Dialect {
       case ONLY ->
           """
           coalesce((select jsonb_object_agg(label.key, label.value) from jsonb_each(%s) label \
-          where label.key in (select jsonb_array_elements_text(cast(%s as jsonb)))), cast('{}' as jsonb))"""
+          where label.key in (select jsonb_array_elements_text(cast(%s as jsonb)))), cast('{}' as jsonb))\
+          """
               .formatted(arguments.get(0), arguments.get(1));
       case MERGE -> "(%s || %s)".formatted(arguments.get(0), arguments.get(1));
       case LABEL -> "(%s ->> '%s')".formatted(arguments.get(0), arguments.get(1));

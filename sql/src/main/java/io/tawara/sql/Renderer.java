@@ -11,8 +11,8 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
-/// Expands fragments, macros and parameters of a template, in this order. Quoted text is left as
-/// it is.
+/// Expands fragments, macros and parameters of a template, in this order. Quoted text is left as it
+/// is.
 final class Renderer {
   private static final Map<String, Macro> MACROS =
       Arrays.stream(Macro.values()).collect(Collectors.toMap(Macro::call, Function.identity()));

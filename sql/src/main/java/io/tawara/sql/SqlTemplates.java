@@ -9,8 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/// The templates of one resource `sql/<name>.sql`. A resource holds several, each after a line
-/// `-- name: <template>`; other comment lines are for readers.
+/// The templates of one resource `sql/<name>.sql`. A resource holds several, each after a line `--
+/// name: <template>`; other comment lines are for readers.
 ///
 /// In a template `:name` is a bound parameter, `$name` a [Fragment] put in by the program or
 /// another template of the same resource, and `@name(…)` a macro of the [Dialect].
@@ -31,8 +31,7 @@ public final class SqlTemplates {
     if (!RESOURCE.matcher(resource).matches()) {
       throw new IllegalArgumentException("not a template resource: " + resource);
     }
-    try (var stream =
-        SqlTemplates.class.getResourceAsStream("/sql/" + resource + ".sql")) {
+    try (var stream = SqlTemplates.class.getResourceAsStream("/sql/" + resource + ".sql")) {
       if (stream == null) {
         throw new TawaraException(Category.INTERNAL, "no SQL resource " + resource);
       }

@@ -15,7 +15,8 @@ record TrinoDialect(Identifier lineItems, Identifier summaries, TenantSchema ten
       case LINES_OF ->
           """
           %1$s.source = cast(:source as varchar) and %1$s.year = :year and %1$s.month = :month \
-          and %1$s.usage_start between cast(:start as date) and cast(:end as date)"""
+          and %1$s.usage_start between cast(:start as date) and cast(:end as date)\
+          """
               .formatted(arguments.get(0));
       case LABELS ->
           "cast(json_parse(nullif(%s, '')) as map(varchar, varchar))".formatted(arguments.get(0));
@@ -24,7 +25,8 @@ record TrinoDialect(Identifier lineItems, Identifier summaries, TenantSchema ten
       case ONLY ->
           """
           coalesce(map_filter(%s, (k, v) -> contains(cast(json_parse(%s) as array(varchar)), k)), \
-          cast(map() as map(varchar, varchar)))"""
+          cast(map() as map(varchar, varchar)))\
+          """
               .formatted(arguments.get(0), arguments.get(1));
       case MERGE -> "map_concat(%s, %s)".formatted(arguments.get(0), arguments.get(1));
       case LABEL -> "element_at(%s, '%s')".formatted(arguments.get(0), arguments.get(1));

@@ -12,8 +12,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-/// Rewrites rollup rows of a source and some days from the daily summary. Part of every publication:
-/// whoever changes daily rows calls this in the same transaction, behind the tenant's walls.
+/// Rewrites rollup rows of a source and some days from the daily summary. Part of every
+/// publication: whoever changes daily rows calls this in the same transaction, behind the tenant's
+/// walls.
 public final class RollupWriter {
   private record Statements(SqlText clear, SqlText fill) {}
 

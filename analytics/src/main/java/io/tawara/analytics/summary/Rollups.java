@@ -58,8 +58,7 @@ public final class Rollups {
       sums("infrastructure_data_in_gigabytes", "infrastructure_data_out_gigabytes");
 
   public static final Rollup COST_BY_CLUSTER = grouped("ocp_cost_by_cluster", Scope.COST, COSTS);
-  public static final Rollup COST_BY_NODE =
-      grouped("ocp_cost_by_node", Scope.COST, COSTS, "node");
+  public static final Rollup COST_BY_NODE = grouped("ocp_cost_by_node", Scope.COST, COSTS, "node");
   public static final Rollup COST_BY_PROJECT =
       grouped("ocp_cost_by_project", Scope.COST, COSTS, "namespace");
   public static final Rollup POD_BY_CLUSTER =
@@ -121,14 +120,13 @@ public final class Rollups {
                       "mig_memory_capacity_gb",
                       "mig_slice_count",
                       "gpu_max_slices")
-                  .map(
-                      column -> new Measure(column, Aggregate.MAX, Optional.of("gpu_" + column)))
+                  .map(column -> new Measure(column, Aggregate.MAX, Optional.of("gpu_" + column)))
                   .toList()),
           Fill.GROUPED_OR_GPU_USAGE);
 
-  /// Rows of virtual machines, each standing for the days from `usage_start` to `usage_end`: compute
-  /// rows (`persistentvolumeclaim` null) and one row per volume and rate type. The request is that
-  /// of a day, in core-hours and GiB-hours.
+  /// Rows of virtual machines, each standing for the days from `usage_start` to `usage_end`:
+  /// compute rows (`persistentvolumeclaim` null) and one row per volume and rate type. The request
+  /// is that of a day, in core-hours and GiB-hours.
   public static final Rollup VIRTUAL_MACHINE =
       new Rollup(
           "ocp_vm",

@@ -5,7 +5,8 @@ import io.tawara.sql.SqlTemplates;
 import java.util.Locale;
 
 /// Which rows of the OpenShift daily summary a report is about (`summaries` §15.4, `cost-models`
-/// §8.15). A report reads either a rollup of its scope or the daily rows with the scope's predicate.
+/// §8.15). A report reads either a rollup of its scope or the daily rows with the scope's
+/// predicate.
 public enum Scope {
   /// All rows.
   COST,
