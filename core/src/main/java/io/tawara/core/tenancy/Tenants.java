@@ -83,6 +83,11 @@ public final class Tenants {
         });
   }
 
+  /// Whether this process has already seen the tenant exist. Never blocks.
+  public boolean isKnown(TenantSchema tenant) {
+    return known.containsKey(tenant);
+  }
+
   /// Whether the tenant exists; never creates it.
   public boolean exists(TenantSchema tenant) {
     if (known.containsKey(tenant)) {

@@ -1,0 +1,160 @@
+package io.tawara.gateway;
+
+import io.tawara.gateway.access.RbacClient;
+import io.tawara.gateway.http.Endpoint;
+import io.tawara.gateway.http.HttpCore;
+import io.tawara.gateway.http.TenantGate;
+import io.tawara.gateway.identity.Caller;
+import io.tawara.gateway.identity.IdentityCheck;
+import io.tawara.gateway.status.StatusEndpoints;
+import io.vertx.core.Context;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// The gateway: every endpoint of both ports, put together and listening.
+///
+/// A package that has endpoints adds one line to [#publicEndpoints] or [#internalEndpoints].
+public final class Gateway implements AutoCloseable {
+  private static final int MAX_HEADER = 16_384;
+
+  private final GatewayServices services;
+  private final RbacClient rbac;
+  private final List<String> deployments = new ArrayList<>();
+  private final int port;
+  private final int internalPort;
+
+  private Gateway(GatewayServices services, RbacClient rbac) {
+    this.services = services;
+    this.rbac = rbac;
+    GatewayConfig config = services.config();
+    var identity =
+        new IdentityCheck(rbac, config.enhancedOrganisationAdmin(), config.schemaSuffix());
+    this.port = listen(core(publicEndpoints(services), identity), config.port());
+    this.internalPort = listen(core(internalEndpoints(services), identity), config.internalPort());
+  }
+
+  /// Starts both ports; returns when they listen. Must not be called on an event loop.
+  public static Gateway start(GatewayServices services) {
+    return new Gateway(
+        services, new RbacClient(services.vertx(), services.config().rbac(), services.meters()));
+  }
+
+  private static List<Endpoint.Builder> publicEndpoints(GatewayServices services) {
+    var all = new ArrayList<Endpoint.Builder>();
+    all.addAll(StatusEndpoints.publicOnes(services));
+    return all;
+  }
+
+  private static List<Endpoint.Builder> internalEndpoints(GatewayServices services) {
+    var all = new ArrayList<Endpoint.Builder>();
+    all.addAll(StatusEndpoints.internalOnes(services));
+    return all;
+  }
+
+  /// The port of the public API.
+  public int port() {
+    return port;
+  }
+
+  /// The port of the internal API.
+  public int internalPort() {
+    return internalPort;
+  }
+
+  private HttpCore core(List<Endpoint.Builder> endpoints, IdentityCheck identity) {
+    GatewayConfig config = services.config();
+    return new HttpCore(
+        endpoints.stream().map(endpoint -> endpoint.build(config.apiRoot())).toList(),
+        identity,
+        new Gate(services),
+        services.meters(),
+        config.cacheLifetime());
+  }
+
+  private int listen(HttpCore core, int wanted) {
+    var actual = new AtomicInteger(wanted);
+    for (int i = 0; i < services.config().eventLoops(); i++) {
+      deployments.add(
+          services
+              .vertx()
+              .deployVerticle(
+                  new Server(core, services.config().host(), actual), new DeploymentOptions())
+              .await());
+    }
+    return actual.get();
+  }
+
+  private static final class Server extends VerticleBase {
+    private final HttpCore core;
+    private final String host;
+    private final AtomicInteger port;
+
+    Server(HttpCore core, String host, AtomicInteger port) {
+      this.core = core;
+      this.host = host;
+      this.port = port;
+    }
+
+    @Override
+    public Future<?> start() {
+      var options =
+          new HttpServerOptions()
+              .setHost(host)
+              .setPort(port.get())
+              .setMaxHeaderSize(MAX_HEADER)
+              .setMaxInitialLineLength(MAX_HEADER)
+              .setIdleTimeout(120)
+              .setIdleTimeoutUnit(TimeUnit.SECONDS)
+              .setTcpNoDelay(true)
+              .setReuseAddress(true);
+      return vertx
+          .createHttpServer(options)
+          .requestHandler(core::handle)
+          .listen()
+          .onSuccess((HttpServer server) -> port.set(server.actualPort()));
+    }
+  }
+
+  private record Gate(GatewayServices services) implements TenantGate {
+    @Override
+    public Future<Boolean> exists(Caller caller) {
+      return services.tenants().isKnown(caller.tenant())
+          ? Future.succeededFuture(true)
+          : services
+              .blocking()
+              .call(caller.requestId(), () -> services.tenants().exists(caller.tenant()));
+    }
+
+    @Override
+    public Future<Void> ensure(Caller caller) {
+      if (services.tenants().isKnown(caller.tenant())) {
+        return Future.succeededFuture();
+      }
+      return services
+          .blocking()
+          .call(
+              caller.requestId(),
+              () -> {
+                services.tenants().ensure(caller.tenant());
+                return null;
+              });
+    }
+  }
+
+  /// Stops listening; requests that are running are answered first, within bounds.
+  @Override
+  public void close() {
+    if (Context.isOnEventLoopThread()) {
+      throw new IllegalStateException("the gateway is not closed on an event loop");
+    }
+    deployments.forEach(id -> services.vertx().undeploy(id).await());
+    rbac.close();
+  }
+}

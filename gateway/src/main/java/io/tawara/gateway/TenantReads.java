@@ -1,0 +1,128 @@
+package io.tawara.gateway;
+
+import io.tawara.core.config.DatabaseConfig;
+import io.tawara.core.tenancy.TenantSchema;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.pgclient.PgBuilder;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.PoolOptions;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.util.function.Function;
+
+/// Reads tenants' tables on the event loop. A connection is behind one tenant's walls for exactly
+/// the queries of one call: role and search path, the queries and the way out travel together, in
+/// one flight. Statements are prepared once per connection.
+public final class TenantReads implements AutoCloseable {
+  private static final String LEAVE = "reset role; reset search_path";
+  private static final int PIPELINE = 64;
+  private static final int STATEMENTS = 512;
+
+  private final Pool pool;
+
+  /// @param connections how many at most
+  public TenantReads(Vertx vertx, DatabaseConfig config, int connections) {
+    var options =
+        new PgConnectOptions()
+            .setHost(config.host())
+            .setPort(config.port())
+            .setDatabase(config.name())
+            .setUser(config.user())
+            .setPassword(config.password())
+            .setPipeliningLimit(PIPELINE)
+            .setCachePreparedStatements(true)
+            .setPreparedStatementCacheMaxSize(STATEMENTS)
+            .addProperty("application_name", "tawara-gateway")
+            .addProperty("statement_timeout", "90000")
+            .addProperty("jit", "off")
+            .setReconnectAttempts(2)
+            .setReconnectInterval(200);
+    this.pool =
+        PgBuilder.pool()
+            .with(new PoolOptions().setMaxSize(connections).setConnectionTimeout(30))
+            .connectingTo(options)
+            .using(vertx)
+            .build();
+  }
+
+  /// Rows of one tenant.
+  ///
+  /// @param sql unqualified table names, parameters as `$1`
+  public Future<RowSet<Row>> query(TenantSchema tenant, String sql, Tuple parameters) {
+    return pool.getConnection()
+        .compose(
+            connection -> {
+              Future<?> enter = connection.query(enter(tenant)).execute();
+              Future<RowSet<Row>> rows = connection.preparedQuery(sql).execute(parameters);
+              Future<?> leave = connection.query(LEAVE).execute();
+              return ended(connection, enter, rows, leave);
+            });
+  }
+
+  /// Several queries of one tenant on one connection, for cursors and streams. The connection must
+  /// not be used after the future of the work has completed.
+  public <T> Future<T> with(TenantSchema tenant, Function<SqlConnection, Future<T>> work) {
+    return pool.getConnection()
+        .compose(
+            connection -> {
+              Future<?> enter = connection.query(enter(tenant)).execute();
+              Future<T> result;
+              try {
+                result = work.apply(connection);
+              } catch (RuntimeException failure) {
+                result = Future.failedFuture(failure);
+              }
+              Future<T> worked = result;
+              return worked.transform(
+                  done -> ended(connection, enter, worked, connection.query(LEAVE).execute()));
+            });
+  }
+
+  /// The tenant's data version: it grows with everything that is published or set.
+  public Future<Long> dataVersion(TenantSchema tenant) {
+    return query(tenant, "select version from data_version", Tuple.tuple())
+        .map(rows -> rows.iterator().next().getLong(0));
+  }
+
+  /// Rows of public tables.
+  public Future<RowSet<Row>> publicQuery(String sql, Tuple parameters) {
+    return pool.getConnection()
+        .compose(
+            connection -> {
+              Future<?> enter = connection.query(LEAVE).execute();
+              Future<RowSet<Row>> rows = connection.preparedQuery(sql).execute(parameters);
+              return ended(connection, enter, rows, Future.succeededFuture());
+            });
+  }
+
+  private static String enter(TenantSchema tenant) {
+    return "set role " + tenant.quoted() + "; set search_path to " + tenant.quoted();
+  }
+
+  /// Gives the connection back when everything on it has ended. What was read outside of the walls
+  /// is never given out.
+  private static <T> Future<T> ended(
+      SqlConnection connection, Future<?> enter, Future<T> result, Future<?> leave) {
+    return Future.join(enter, result, leave)
+        .transform(
+            joined ->
+                connection
+                    .close()
+                    .transform(
+                        closed -> {
+                          if (enter.failed()) {
+                            return Future.failedFuture(enter.cause());
+                          }
+                          return result;
+                        }));
+  }
+
+  @Override
+  public void close() {
+    pool.close().await();
+  }
+}
