@@ -1,0 +1,746 @@
+-- The cost engine, PostgreSQL in both modes: docs/design/cost-engine.md. Every statement works on
+-- one month part of one source. Run parameters: source, period, cluster, alias, start, end.
+
+-- name: tables
+create temporary table cost_vm (usage_start date, vm_name text, node text, cores double precision,
+  resource_id text, seconds double precision, last_interval timestamptz) on commit drop;
+create temporary table cost_gpu (usage_start date, node text, namespace text, gpu_uuid text,
+  mig_instance_id text, model text, vendor text, memory_mib double precision, mig_profile text,
+  mig_slice_count integer, gpu_max_slices integer, mig_strategy text,
+  mig_memory_mib double precision, uptime double precision) on commit drop;
+create temporary table cost_node_label (usage_start date, node text, labels text,
+  hours double precision) on commit drop;
+create temporary table cost_namespace_label (usage_start date, namespace text, labels text)
+  on commit drop
+
+-- name: clear
+delete from ocp_daily_summary
+where source_uuid = :source and report_period_id = :period and usage_start between :start and :end
+  and cost_model_rate_type is not null and cost_model_rate_type <> 'gpu_distributed'
+
+-- The usage rows of the window. weight and its capacities are cpu or memory, as the model
+-- distributes.
+-- name: base
+create temporary table cost_base on commit drop as
+select usage_start, data_source, namespace, node, resource_id, cost_category_id,
+  pod_labels, volume_labels, all_labels,
+  persistentvolumeclaim, persistentvolume, storageclass,
+  pod_usage_cpu_core_hours, pod_request_cpu_core_hours, pod_effective_usage_cpu_core_hours,
+  pod_usage_memory_gigabyte_hours, pod_request_memory_gigabyte_hours,
+  pod_effective_usage_memory_gigabyte_hours,
+  node_capacity_cpu_cores, node_capacity_cpu_core_hours,
+  node_capacity_memory_gigabytes, node_capacity_memory_gigabyte_hours,
+  cluster_capacity_cpu_core_hours, cluster_capacity_memory_gigabyte_hours,
+  persistentvolumeclaim_capacity_gigabyte_months, volume_request_storage_gigabyte_months,
+  persistentvolumeclaim_usage_gigabyte_months,
+  case when :by_memory then pod_effective_usage_memory_gigabyte_hours
+    else pod_effective_usage_cpu_core_hours end as weight,
+  case when :by_memory then node_capacity_memory_gigabyte_hours
+    else node_capacity_cpu_core_hours end as node_hours,
+  case when :by_memory then node_capacity_memory_gigabytes
+    else node_capacity_cpu_cores end as node_size,
+  case when :by_memory then cluster_capacity_memory_gigabyte_hours
+    else cluster_capacity_cpu_core_hours end as cluster_hours
+from ocp_daily_summary
+where source_uuid = :source and report_period_id = :period and usage_start between :start and :end
+  and cost_model_rate_type is null
+
+-- name: markup
+update ocp_daily_summary set
+  infrastructure_markup_cost = round(coalesce(infrastructure_raw_cost, 0) * :markup, 15),
+  infrastructure_project_markup_cost =
+    round(coalesce(infrastructure_project_raw_cost, 0) * :markup, 15)
+where source_uuid = :source and report_period_id = :period and usage_start between :start and :end
+  and cost_model_rate_type is null
+  and (infrastructure_markup_cost
+      is distinct from round(coalesce(infrastructure_raw_cost, 0) * :markup, 15)
+    or infrastructure_project_markup_cost
+      is distinct from round(coalesce(infrastructure_project_raw_cost, 0) * :markup, 15))
+
+-- The columns of a cost row in the order in which every step selects them; the $run of the row
+-- comes first.
+-- name: insert_cost
+insert into ocp_daily_summary (
+  report_period_id, source_uuid, cluster_id, cluster_alias, infrastructure_markup_cost,
+  infrastructure_project_markup_cost, usage_start, usage_end, data_source,
+  namespace, node, resource_id, cost_category_id, pod_labels, volume_labels, all_labels,
+  persistentvolumeclaim, persistentvolume, storageclass,
+  node_capacity_cpu_cores, node_capacity_cpu_core_hours,
+  node_capacity_memory_gigabytes, node_capacity_memory_gigabyte_hours,
+  cluster_capacity_cpu_core_hours, cluster_capacity_memory_gigabyte_hours,
+  cost_model_rate_type, monthly_cost_type,
+  cost_model_cpu_cost, cost_model_memory_cost, cost_model_volume_cost)
+
+-- name: run
+cast(:period as bigint), cast(:source as uuid), cast(:cluster as text), cast(:alias as text), 0, 0
+
+-- name: capacities_of_group
+max(node_capacity_cpu_cores) as node_capacity_cpu_cores,
+max(node_capacity_cpu_core_hours) as node_capacity_cpu_core_hours,
+max(node_capacity_memory_gigabytes) as node_capacity_memory_gigabytes,
+max(node_capacity_memory_gigabyte_hours) as node_capacity_memory_gigabyte_hours,
+max(cluster_capacity_cpu_core_hours) as cluster_capacity_cpu_core_hours,
+max(cluster_capacity_memory_gigabyte_hours) as cluster_capacity_memory_gigabyte_hours
+
+-- name: capacities
+node_capacity_cpu_cores, node_capacity_cpu_core_hours,
+node_capacity_memory_gigabytes, node_capacity_memory_gigabyte_hours,
+cluster_capacity_cpu_core_hours, cluster_capacity_memory_gigabyte_hours
+
+-- name: no_capacities
+cast(null as numeric), cast(null as numeric), cast(null as numeric), cast(null as numeric),
+cast(null as numeric), cast(null as numeric)
+
+-- Tiered usage rates, one row of rates per cost type; a rate that is absent is null and costs
+-- nothing. A rate comes first in its product, so that a null ends the product.
+-- name: usage
+$insert_cost
+with rate as materialized (
+  select * from jsonb_to_recordset(cast(:rates as jsonb)) as rate (
+    cost_type text, cpu_usage numeric, cpu_request numeric, cpu_effective numeric,
+    memory_usage numeric, memory_request numeric, memory_effective numeric,
+    storage_usage numeric, storage_request numeric,
+    core_by_cpu numeric, core_by_memory numeric,
+    cluster_by_cpu numeric, cluster_by_memory numeric)
+),
+node_day as (
+  select usage_start, node, nullif(sum(weight), 0) as weight
+  from cost_base where node <> ''
+  group by usage_start, node
+),
+grouped as (
+  select usage_start, data_source, namespace, node, cost_category_id,
+    pod_labels, volume_labels, all_labels, persistentvolumeclaim,
+    max(resource_id) as resource_id, max(persistentvolume) as persistentvolume,
+    max(storageclass) as storageclass,
+    sum(pod_usage_cpu_core_hours) as cpu_usage,
+    sum(pod_request_cpu_core_hours) as cpu_request,
+    sum(pod_effective_usage_cpu_core_hours) as cpu_effective,
+    sum(pod_usage_memory_gigabyte_hours) as memory_usage,
+    sum(pod_request_memory_gigabyte_hours) as memory_request,
+    sum(pod_effective_usage_memory_gigabyte_hours) as memory_effective,
+    sum(persistentvolumeclaim_usage_gigabyte_months) as storage_usage,
+    sum(volume_request_storage_gigabyte_months) as storage_request,
+    sum(weight) as weight, max(node_hours) as node_hours, max(node_size) as node_size,
+    max(cluster_hours) as cluster_hours,
+    $capacities_of_group
+  from cost_base where namespace is not null
+  group by usage_start, data_source, namespace, node, cost_category_id,
+    pod_labels, volume_labels, all_labels, persistentvolumeclaim
+),
+cost as (
+  select g.*, r.cost_type,
+    coalesce(r.cpu_usage * g.cpu_usage, 0) + coalesce(r.cpu_request * g.cpu_request, 0)
+      + coalesce(r.cpu_effective * g.cpu_effective, 0)
+      + coalesce(r.core_by_cpu * g.cpu_effective, 0)
+      + coalesce(r.core_by_memory * g.memory_effective * g.node_capacity_cpu_core_hours
+        / nullif(g.node_capacity_memory_gigabyte_hours, 0), 0)
+      + coalesce(r.cluster_by_cpu * g.weight / n.weight * (g.node_hours / nullif(g.cluster_hours, 0))
+        * (g.node_hours / nullif(g.node_size, 0)), 0) as cpu,
+    coalesce(r.memory_usage * g.memory_usage, 0) + coalesce(r.memory_request * g.memory_request, 0)
+      + coalesce(r.memory_effective * g.memory_effective, 0)
+      + coalesce(r.cluster_by_memory * g.weight / n.weight
+        * (g.node_hours / nullif(g.cluster_hours, 0))
+        * (g.node_hours / nullif(g.node_size, 0)), 0) as memory,
+    coalesce(r.storage_usage * g.storage_usage, 0)
+      + coalesce(r.storage_request * g.storage_request, 0) as volume
+  from grouped g
+  left join node_day n on n.usage_start = g.usage_start and n.node = g.node
+  cross join rate r
+)
+select $run, usage_start, usage_start, data_source, namespace, node, resource_id, cost_category_id,
+  pod_labels, volume_labels, all_labels, persistentvolumeclaim, persistentvolume, storageclass,
+  $capacities, cost_type, null, cpu, memory, volume
+from cost
+where cpu <> 0 or memory <> 0 or volume <> 0
+
+-- Node, Node_Core_Month and Cluster, tiered. rates: monthly_type, cost_type, rate per day, and the
+-- label keys whose tag rate replaces this one.
+-- name: monthly
+$insert_cost
+with rate as materialized (
+  select * from jsonb_to_recordset(cast(:rates as jsonb)) as rate (
+    monthly_type text, cost_type text, rate numeric, replaced text[])
+),
+grouped as (
+  select usage_start, namespace, node, pod_labels, cost_category_id,
+    max(resource_id) as resource_id, sum(weight) as weight, max(node_hours) as node_hours,
+    max(cluster_hours) as cluster_hours,
+    $capacities_of_group
+  from cost_base
+  where data_source = 'Pod' and namespace is not null and node_capacity_cpu_core_hours <> 0
+    and cluster_capacity_cpu_core_hours <> 0
+  group by usage_start, namespace, node, pod_labels, cost_category_id
+),
+cost as (
+  select g.*, r.cost_type, r.monthly_type,
+    case r.monthly_type
+      when 'Node' then g.weight / nullif(g.node_hours, 0) * r.rate
+      when 'Node_Core_Month'
+        then g.weight / nullif(g.node_hours, 0) * g.node_capacity_cpu_cores * r.rate
+      when 'Cluster' then g.weight / nullif(g.cluster_hours, 0) * r.rate
+    end as cost
+  from grouped g cross join rate r
+  where not coalesce(jsonb_exists_any(g.pod_labels, r.replaced), false)
+)
+select $run, usage_start, usage_start, 'Pod', namespace, node, resource_id, cost_category_id,
+  pod_labels, null, pod_labels, null, null, null, $capacities, cost_type, monthly_type,
+  case when :by_memory then 0 else cost end, case when :by_memory then cost else 0 end, 0
+from cost where cost <> 0
+
+-- Which label sets of the window have a tag rate, and which: listed tells a listed value from the
+-- default of its key. rate is null when the value has none.
+-- name: tags
+create temporary table cost_tag on commit drop as
+with rate as materialized (
+  select * from jsonb_to_recordset(cast(:rates as jsonb)) as rate (
+    metric text, field text, cost_type text, tag_key text, tag_value text, rate numeric)
+),
+key as (select distinct metric, field, cost_type, tag_key from rate),
+labelled as (
+  select field, labels, label.key, label.value
+  from (
+    select distinct 'pod' as field, pod_labels as labels from cost_base where data_source = 'Pod'
+    union all
+    select distinct 'volume', volume_labels from cost_base
+  ) label_set
+  cross join lateral jsonb_each_text(labels) as label (key, value)
+  where label.key in (select tag_key from key)
+)
+select labelled.field, labelled.labels, key.metric, key.cost_type, labelled.key, labelled.value,
+  listed.rate is not null as listed, coalesce(listed.rate, other.rate) as rate
+from labelled
+join key on key.tag_key = labelled.key and key.field = labelled.field
+left join rate listed on listed.metric = key.metric and listed.cost_type = key.cost_type
+  and listed.tag_key = key.tag_key and listed.tag_value = labelled.value
+left join rate other on other.metric = key.metric and other.cost_type = key.cost_type
+  and other.tag_key = key.tag_key and other.tag_value is null
+
+-- Tag rates on usage. A listed value leaves only its own label on the row; the default keeps all.
+-- name: tag_usage
+$insert_cost
+with used as (
+  select b.usage_start, b.data_source, b.namespace, b.node, b.resource_id, b.cost_category_id,
+    b.persistentvolumeclaim, b.persistentvolume, b.storageclass,
+    t.field, t.metric, t.cost_type, t.key, t.rate,
+    case when t.listed then jsonb_build_object(t.key, t.value) else t.labels end as labels,
+    sum(case t.metric
+      when 'cpu_core_usage_per_hour' then b.pod_usage_cpu_core_hours
+      when 'cpu_core_request_per_hour' then b.pod_request_cpu_core_hours
+      when 'cpu_core_effective_usage_per_hour' then b.pod_effective_usage_cpu_core_hours
+      when 'memory_gb_usage_per_hour' then b.pod_usage_memory_gigabyte_hours
+      when 'memory_gb_request_per_hour' then b.pod_request_memory_gigabyte_hours
+      when 'memory_gb_effective_usage_per_hour' then b.pod_effective_usage_memory_gigabyte_hours
+      when 'storage_gb_usage_per_month' then b.persistentvolumeclaim_usage_gigabyte_months
+      when 'storage_gb_request_per_month' then b.volume_request_storage_gigabyte_months
+    end) as amount
+  from cost_tag t
+  join cost_base b on t.labels = case t.field when 'pod' then b.pod_labels else b.volume_labels end
+  where t.rate <> 0 and t.metric in (
+    'cpu_core_usage_per_hour', 'cpu_core_request_per_hour', 'cpu_core_effective_usage_per_hour',
+    'memory_gb_usage_per_hour', 'memory_gb_request_per_hour', 'memory_gb_effective_usage_per_hour',
+    'storage_gb_usage_per_month', 'storage_gb_request_per_month')
+  group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
+)
+select $run, usage_start, usage_start, data_source, namespace, node, resource_id, cost_category_id,
+  case field when 'pod' then labels end, case field when 'volume' then labels end, labels,
+  persistentvolumeclaim, persistentvolume, storageclass, $no_capacities, cost_type, 'Tag',
+  case when metric like 'cpu_%' then amount * rate else 0 end,
+  case when metric like 'memory_%' then amount * rate else 0 end,
+  case when metric like 'storage_%' then amount * rate else 0 end
+from used where amount <> 0
+
+-- Tag rates of node_cost_per_month, node_core_cost_per_month and node_core_cost_per_hour: what runs
+-- on the node with the label, and the rest of the node once per label value.
+-- name: tag_node
+$insert_cost
+with grouped as (
+  select b.usage_start, b.namespace, b.node, b.pod_labels, b.cost_category_id,
+    t.metric, t.cost_type, t.key, t.value, t.rate,
+    max(b.resource_id) as resource_id, sum(b.weight) as weight, max(b.node_hours) as node_hours,
+    sum(b.pod_effective_usage_cpu_core_hours) as cpu_weight,
+    $capacities_of_group
+  from cost_tag t
+  join cost_base b on b.pod_labels = t.labels
+  where t.field = 'pod' and t.rate <> 0 and b.data_source = 'Pod' and b.namespace is not null
+    and b.node_capacity_cpu_core_hours <> 0 and b.cluster_capacity_cpu_core_hours <> 0
+    and t.metric in ('node_cost_per_month', 'node_core_cost_per_month', 'node_core_cost_per_hour')
+  group by b.usage_start, b.namespace, b.node, b.pod_labels, b.cost_category_id,
+    t.metric, t.cost_type, t.key, t.value, t.rate
+),
+role as (
+  select node, resource_id, max(node_role) as node_role
+  from ocp_node where source_uuid = :source
+  group by node, resource_id
+),
+rest as (
+  select usage_start, node, metric, cost_type, key, value, rate,
+    max(resource_id) as resource_id, sum(weight) as weight, max(node_hours) as node_hours,
+    $capacities_of_group
+  from grouped
+  group by usage_start, node, metric, cost_type, key, value, rate
+),
+rest_named as (
+  select rest.*, case
+      when role.node_role in ('master', 'infra') then 'Platform unallocated'
+      when role.node_role = 'worker' then 'Worker unallocated' end as namespace
+  from rest left join role
+    on role.node = rest.node and role.resource_id = coalesce(rest.resource_id, '')
+),
+cost as (
+  select usage_start, namespace, node, resource_id, cost_category_id, metric, cost_type, key, value,
+    null as all_labels, $capacities,
+    case metric
+      when 'node_cost_per_month' then weight / nullif(node_hours, 0) * rate
+      when 'node_core_cost_per_month'
+        then weight / nullif(node_hours, 0) * node_capacity_cpu_cores * rate
+      when 'node_core_cost_per_hour' then cpu_weight * rate
+    end as cost
+  from grouped
+  union all
+  select usage_start, namespace, node, resource_id,
+    (select max(c.cost_category_id) from reporting_ocp_cost_category_namespace c
+      where rest_named.namespace like c.namespace),
+    metric, cost_type, key, value, jsonb_build_object(key, value), $capacities,
+    case metric
+      when 'node_cost_per_month' then (node_hours - weight) / nullif(node_hours, 0) * rate
+      when 'node_core_cost_per_month'
+        then (node_hours - weight) / nullif(node_hours, 0) * node_capacity_cpu_cores * rate
+      when 'node_core_cost_per_hour' then (node_hours - weight) * rate
+    end
+  from rest_named
+)
+select $run, usage_start, usage_start, 'Pod', namespace, node, resource_id, cost_category_id,
+  jsonb_build_object(key, value), null, all_labels, null, null, null, $capacities, cost_type,
+  case metric when 'node_cost_per_month' then 'Node'
+    when 'node_core_cost_per_month' then 'Node_Core_Month' else 'Node_Core_Hour' end,
+  case when :by_memory then 0 else cost end, case when :by_memory then cost else 0 end, 0
+from cost where cost <> 0
+
+-- A month of every claim: spread over the claims of its namespace and day. rates: tiered as in
+-- monthly; tag rates from cost_tag when $tagged.
+-- name: pvc
+$insert_cost
+with rate as materialized (
+  select * from jsonb_to_recordset(cast(:rates as jsonb)) as rate (
+    cost_type text, rate numeric, replaced text[])
+),
+grouped as (
+  select usage_start, node, namespace, persistentvolumeclaim, persistentvolume, volume_labels,
+    cost_category_id, max(resource_id) as resource_id, max(storageclass) as storageclass,
+    $capacities_of_group
+  from cost_base
+  where data_source = 'Storage' and persistentvolumeclaim <> ''
+    and persistentvolumeclaim_capacity_gigabyte_months <> 0
+  group by usage_start, node, namespace, persistentvolumeclaim, persistentvolume, volume_labels,
+    cost_category_id
+),
+claims as (
+  select usage_start, namespace, count(distinct persistentvolumeclaim) as claims
+  from grouped group by usage_start, namespace
+),
+cost as (
+  select g.*, r.cost_type, g.volume_labels as labels, r.rate / c.claims as cost
+  from grouped g
+  join claims c on c.usage_start = g.usage_start and c.namespace is not distinct from g.namespace
+  cross join rate r
+  where not coalesce(jsonb_exists_any(g.volume_labels, r.replaced), false)
+)
+select $run, usage_start, usage_start, 'Storage', namespace, node, resource_id, cost_category_id,
+  null, labels, labels, persistentvolumeclaim, persistentvolume, storageclass, $capacities,
+  cost_type, 'PVC', 0, 0, cost
+from cost where cost <> 0
+
+-- name: tag_pvc
+$insert_cost
+with grouped as (
+  select b.usage_start, b.node, b.namespace, b.persistentvolumeclaim, b.persistentvolume,
+    b.volume_labels, b.cost_category_id, t.cost_type, t.key, t.value, t.rate,
+    max(b.resource_id) as resource_id, max(b.storageclass) as storageclass,
+    $capacities_of_group
+  from cost_tag t
+  join cost_base b on b.volume_labels = t.labels
+  where t.field = 'volume' and t.metric = 'pvc_cost_per_month' and b.data_source = 'Storage'
+    and b.persistentvolumeclaim <> '' and b.persistentvolumeclaim_capacity_gigabyte_months <> 0
+  group by b.usage_start, b.node, b.namespace, b.persistentvolumeclaim, b.persistentvolume,
+    b.volume_labels, b.cost_category_id, t.cost_type, t.key, t.value, t.rate
+),
+claims as (
+  select usage_start, namespace, cost_type, key,
+    count(distinct persistentvolumeclaim) as claims
+  from grouped group by usage_start, namespace, cost_type, key
+)
+select $run, g.usage_start, g.usage_start, 'Storage', g.namespace, node, resource_id,
+  cost_category_id, null, jsonb_build_object(g.key, value), jsonb_build_object(g.key, value),
+  persistentvolumeclaim, persistentvolume, storageclass, $capacities, g.cost_type, 'PVC',
+  0, 0, rate / c.claims
+from grouped g
+join claims c on c.usage_start = g.usage_start and c.namespace is not distinct from g.namespace
+  and c.cost_type = g.cost_type and c.key = g.key
+where rate <> 0
+
+-- Virtual machines as a whole. rates: tiered; tag rates join from cost_tag. Hours are doubles.
+-- name: vm
+$insert_cost
+with rate as materialized (
+  select * from jsonb_to_recordset(cast(:rates as jsonb)) as rate (
+    metric text, cost_type text, rate numeric)
+),
+vm_day as (
+  select usage_start, vm_name, sum(seconds) as seconds from cost_vm group by usage_start, vm_name
+),
+machine as (
+  select usage_start, data_source, node, namespace, pod_labels, all_labels, cost_category_id,
+    pod_labels ->> 'vm_kubevirt_io_name' as vm_name,
+    max(resource_id) as resource_id,
+    bool_or(pod_request_cpu_core_hours <> 0) as requested
+  from cost_base
+  where data_source = 'Pod' and jsonb_exists(all_labels, 'vm_kubevirt_io_name')
+    and pod_request_cpu_core_hours is not null
+  group by usage_start, data_source, node, namespace, pod_labels, all_labels, cost_category_id
+),
+rated as (
+  select m.*, r.metric, r.cost_type, r.rate,
+    case r.metric when 'vm_cost_per_month' then 'OCP_VM' end as monthly_type
+  from machine m cross join rate r
+  union all
+  select m.*, t.metric, t.cost_type, t.rate, 'Tag'
+  from machine m join cost_tag t on t.labels = m.pod_labels
+  where t.field = 'pod' and t.metric in ('vm_cost_per_month', 'vm_cost_per_hour')
+),
+cost as (
+  select r.*, case r.metric
+      when 'vm_cost_per_month' then case when r.requested then r.rate end
+      else cast(v.seconds / 3600 * cast(r.rate as double precision) as numeric(33, 15))
+    end as cost
+  from rated r
+  left join vm_day v on v.usage_start = r.usage_start and v.vm_name = r.vm_name
+)
+select $run, usage_start, usage_start, data_source, namespace, node, resource_id, cost_category_id,
+  pod_labels, null, all_labels, null, null, null, $no_capacities, cost_type, monthly_type,
+  cost, 0, 0
+from cost where cost <> 0
+
+-- Virtual machines by cores. Rows of tiered rates stand where the machine was last seen in the
+-- month and carry the labels of that day.
+-- name: vm_core
+$insert_cost
+with rate as materialized (
+  select * from jsonb_to_recordset(cast(:rates as jsonb)) as rate (
+    metric text, cost_type text, rate numeric)
+),
+vm_day as (
+  select usage_start, vm_name, sum(seconds) as seconds, max(seconds) as core_seconds,
+    max(cores) as cores
+  from (
+    select usage_start, vm_name, cores, sum(seconds) as seconds
+    from cost_vm group by usage_start, vm_name, cores
+  ) by_cores
+  group by usage_start, vm_name
+),
+vm_last as (
+  select distinct on (vm_name) vm_name, usage_start, node, resource_id
+  from cost_vm order by vm_name, last_interval desc nulls last, usage_start desc, node
+),
+last_labels as (
+  select vm_name, jsonb_object_agg(key, value) as labels
+  from (
+    select l.vm_name, label.key, max(label.value collate "C") as value
+    from vm_last l
+    join ocp_daily_summary s on s.source_uuid = :source and s.report_period_id = :period
+      and s.usage_start = l.usage_start and s.cost_model_rate_type is null
+      and s.data_source = 'Pod' and s.pod_labels ->> 'vm_kubevirt_io_name' = l.vm_name
+    cross join lateral (
+      select * from jsonb_each_text(s.pod_labels) union all select * from jsonb_each_text(s.all_labels)
+    ) as label (key, value)
+    group by l.vm_name, label.key
+  ) merged
+  group by vm_name
+),
+machine as (
+  select distinct usage_start, namespace, cost_category_id, pod_labels, all_labels,
+    pod_labels ->> 'vm_kubevirt_io_name' as vm_name
+  from cost_base
+  where data_source = 'Pod' and jsonb_exists(all_labels, 'vm_kubevirt_io_name')
+    and pod_usage_cpu_core_hours is not null and pod_request_cpu_core_hours is not null
+),
+rated as (
+  select m.usage_start, m.namespace, m.cost_category_id, m.vm_name,
+    l.labels as pod_labels, l.labels as all_labels, r.metric, r.cost_type, r.rate,
+    case r.metric when 'vm_core_cost_per_month' then 'OCP_VM_CORE' end as monthly_type
+  from (select distinct usage_start, namespace, cost_category_id, vm_name from machine) m
+  join last_labels l on l.vm_name = m.vm_name
+  cross join rate r
+  union all
+  select m.usage_start, m.namespace, m.cost_category_id, m.vm_name, m.pod_labels, m.all_labels,
+    t.metric, t.cost_type, t.rate, 'Tag'
+  from machine m join cost_tag t on t.labels = m.pod_labels
+  where t.field = 'pod' and t.metric in ('vm_core_cost_per_month', 'vm_core_cost_per_hour')
+),
+cost as (
+  select r.*, l.node, l.resource_id, cast(case
+      when r.metric = 'vm_core_cost_per_month' then v.cores * cast(r.rate as double precision)
+      when r.monthly_type = 'Tag'
+        then v.cores * cast(r.rate as double precision) * (v.seconds / 3600)
+      else v.core_seconds / 3600 * v.cores * cast(r.rate as double precision)
+    end as numeric(33, 15)) as cost
+  from rated r
+  join vm_day v on v.usage_start = r.usage_start and v.vm_name = r.vm_name
+  left join vm_last l on l.vm_name = r.vm_name
+)
+select $run, usage_start, usage_start, 'Pod', namespace, node, resource_id, cost_category_id,
+  pod_labels, null, all_labels, null, null, null, $no_capacities, cost_type, monthly_type,
+  cost, 0, 0
+from cost where cost <> 0
+
+-- A month of a namespace by its labels, over the nodes on which it runs.
+-- name: project
+$insert_cost
+with rate as materialized (
+  select * from jsonb_to_recordset(cast(:rates as jsonb)) as rate (
+    cost_type text, tag_key text, tag_value text, rate numeric)
+),
+key as (select distinct cost_type, tag_key from rate),
+labelled as (
+  select n.usage_start, n.namespace, n.labels, k.cost_type, k.tag_key,
+    coalesce(listed.rate, other.rate) as rate
+  from (
+    select usage_start, namespace, cast(labels as jsonb) as labels
+    from cost_namespace_label where labels <> ''
+  ) n
+  join key k on jsonb_exists(n.labels, k.tag_key)
+  left join rate listed on listed.cost_type = k.cost_type and listed.tag_key = k.tag_key
+    and listed.tag_value = n.labels ->> k.tag_key
+  left join rate other on other.cost_type = k.cost_type and other.tag_key = k.tag_key
+    and other.tag_value is null
+),
+place as (
+  select usage_start, namespace, node, max(resource_id) as resource_id
+  from cost_base where namespace is not null
+  group by usage_start, namespace, node
+),
+places as (
+  select usage_start, namespace, count(node) as nodes from place group by usage_start, namespace
+)
+select $run, l.usage_start, l.usage_start, 'Pod', l.namespace, p.node, p.resource_id, null,
+  l.labels, null, l.labels, null, null, null, $no_capacities, l.cost_type, 'Tag',
+  l.rate / greatest(coalesce(s.nodes, 0), 1), null, null
+from labelled l
+left join place p on p.usage_start = l.usage_start and p.namespace = l.namespace
+left join places s on s.usage_start = l.usage_start and s.namespace = l.namespace
+where l.rate <> 0
+
+-- GPUs in use, one row per record, and what of a node's GPUs is free. rates: vendor, model (null
+-- for the default), rate per month. The arithmetic is in doubles, as the usage is.
+-- name: gpu
+insert into ocp_daily_summary (
+  report_period_id, source_uuid, cluster_id, cluster_alias, infrastructure_markup_cost,
+  infrastructure_project_markup_cost, usage_start, usage_end, data_source, namespace, node,
+  resource_id, cost_category_id, all_labels, cost_model_rate_type, monthly_cost_type,
+  cost_model_gpu_cost)
+with rate as materialized (
+  select cost_type, vendor, model, round(rate, 9) as rate
+  from jsonb_to_recordset(cast(:rates as jsonb)) as rate (
+    cost_type text, vendor text, model text, rate numeric)
+),
+vendor as (select distinct cost_type, vendor from rate),
+used as (
+  select g.*, v.cost_type, coalesce(listed.rate, other.rate) as rate
+  from cost_gpu g
+  join vendor v on v.vendor = g.vendor
+  left join rate listed on listed.cost_type = v.cost_type and listed.vendor = v.vendor
+    and listed.model = g.model
+  left join rate other on other.cost_type = v.cost_type and other.vendor = v.vendor
+    and other.model is null
+  where g.usage_start between :start and :end
+),
+node_gpu as (
+  select usage_start, node, labels ->> 'nvidia_com_gpu_count' as gpus,
+    lower(btrim(labels ->> 'nvidia_com_mig_strategy')) as strategy, hours
+  from (
+    select usage_start, node, cast(labels as jsonb) as labels, hours
+    from cost_node_label where usage_start between :start and :end
+  ) present
+),
+busy as (
+  select usage_start, node, model, vendor, cost_type, max(rate) as rate,
+    max(coalesce(gpu_max_slices, 1)) as slices,
+    sum(uptime * coalesce(mig_slice_count, 1)) / 3600 as hours
+  from used group by usage_start, node, model, vendor, cost_type
+),
+free as (
+  select b.usage_start, b.node, b.model, b.cost_type, b.rate, b.slices,
+    sum(case
+      when n.strategy is null or n.strategy = 'mixed'
+        then n.hours * cast(n.gpus as double precision) * b.slices
+      when n.strategy = 'single' then n.hours * cast(n.gpus as double precision)
+    end) - b.hours as hours
+  from busy b
+  join node_gpu n on n.usage_start = b.usage_start and n.node = b.node
+  group by b.usage_start, b.node, b.model, b.cost_type, b.rate, b.slices, b.hours
+),
+cost as (
+  select usage_start, namespace, node, gpu_uuid as resource_id, cost_type,
+    jsonb_strip_nulls(jsonb_build_object(
+      'gpu-model', model, 'gpu-vendor', vendor, 'gpu-memory-mib', cast(memory_mib as text),
+      'mig-profile', mig_profile, 'mig-slice-count', cast(mig_slice_count as text),
+      'gpu-max-slices', cast(gpu_max_slices as text), 'mig-strategy', mig_strategy,
+      'mig-memory-mib', cast(mig_memory_mib as text),
+      'gpu-mode', case when mig_profile <> '' then 'MIG' else 'dedicated' end,
+      'gpu-uuid', gpu_uuid, 'mig-instance-id', mig_instance_id)) as labels,
+    cast(coalesce(cast(rate / cast(:days as integer) as double precision) * uptime / 86400
+      * case when mig_slice_count is not null and gpu_max_slices > 0
+          then cast(mig_slice_count as double precision) / gpu_max_slices else 1 end, 0)
+      as numeric(33, 15)) as cost
+  from used
+  union all
+  select usage_start, 'GPU unallocated', node, null, cost_type,
+    jsonb_build_object('gpu-model', model, 'max-slices-per-gpu', cast(slices as text)),
+    cast(cast(rate as double precision) / (cast(:days as integer) * 24 * slices) * hours
+      as numeric(33, 15))
+  from free where hours > 0 and rate <> 0
+)
+select $run, usage_start, usage_start, 'GPU', namespace, node, resource_id,
+  (select max(c.cost_category_id) from reporting_ocp_cost_category_namespace c
+    where cost.namespace like c.namespace),
+  labels, cost_type, 'Tag', cost
+from cost
+
+-- Platform, worker, storage and network overhead. kinds: those that are switched on. Of each day's
+-- pool the receivers get their share of the weight, rounded; the receiver with the most weight
+-- gets what rounding left, so that a day's rows of a kind add up to zero. Where nothing can
+-- receive, the pool stays where it is, unless :unreceived says that it is taken away all the same.
+-- name: distribution
+insert into ocp_daily_summary (
+  report_period_id, source_uuid, cluster_id, cluster_alias, infrastructure_markup_cost,
+  infrastructure_project_markup_cost, usage_start, usage_end, data_source, namespace, node,
+  resource_id, cost_category_id,
+  node_capacity_cpu_cores, node_capacity_cpu_core_hours,
+  node_capacity_memory_gigabytes, node_capacity_memory_gigabyte_hours,
+  cluster_capacity_cpu_core_hours, cluster_capacity_memory_gigabyte_hours,
+  cost_model_rate_type, raw_currency, distributed_cost)
+with place as materialized (
+  select usage_start, namespace, node, data_source, cost_category_id,
+    coalesce(cost_category_id
+      = (select id from reporting_ocp_cost_category where name = 'Platform'), false) as platform,
+    max(resource_id) as resource_id, max(raw_currency) as raw_currency,
+    sum(coalesce(infrastructure_raw_cost, 0) + coalesce(infrastructure_markup_cost, 0)
+      + coalesce(cost_model_cpu_cost, 0) + coalesce(cost_model_memory_cost, 0)
+      + coalesce(cost_model_volume_cost, 0)) as cost,
+    coalesce(sum(case when :by_memory then pod_effective_usage_memory_gigabyte_hours
+      else pod_effective_usage_cpu_core_hours end)
+      filter (where cost_model_rate_type is null), 0) as weight,
+    $capacities_of_group
+  from ocp_daily_summary
+  where source_uuid = :source and report_period_id = :period
+    and usage_start between :start and :end and namespace is not null
+  group by usage_start, namespace, node, data_source, cost_category_id
+),
+part as (
+  select 'platform_distributed' as kind, platform as source, usage_start, namespace, node,
+    data_source, cost_category_id, resource_id, null as raw_currency, cost, weight, $capacities
+  from place
+  where namespace not in ('Worker unallocated', 'Storage unattributed', 'Network unattributed')
+  union all
+  select 'worker_distributed', namespace = 'Worker unallocated', usage_start, namespace, node,
+    'Pod', max(cost_category_id), max(resource_id), null, sum(cost), sum(weight),
+    $capacities_of_group
+  from place
+  where not platform and namespace not in ('Storage unattributed', 'Network unattributed')
+    and (data_source = 'Pod' or namespace = 'Worker unallocated')
+  group by usage_start, namespace, node
+  union all
+  select 'unattributed_storage', namespace = 'Storage unattributed', usage_start, namespace, node,
+    data_source, cost_category_id, resource_id, raw_currency, cost, weight, $capacities
+  from place
+  where not platform and namespace not in ('Network unattributed', 'Worker unallocated')
+  union all
+  select 'unattributed_network', namespace = 'Network unattributed', usage_start, namespace, node,
+    data_source, cost_category_id, resource_id, raw_currency, cost, weight, $capacities
+  from place
+  where not platform and namespace not in ('Storage unattributed', 'Worker unallocated')
+),
+pooled as (
+  select part.*,
+    sum(cost) filter (where source) over (partition by kind, usage_start) as pool,
+    sum(weight) filter (where not source) over (partition by kind, usage_start) as weights,
+    count(*) filter (where not source) over (partition by kind, usage_start) as receivers,
+    row_number() over (partition by kind, usage_start, source
+      order by weight desc, namespace, node, data_source, cost_category_id) as place
+  from part
+  where kind in (select jsonb_array_elements_text(cast(:kinds as jsonb)))
+),
+share as (
+  select pooled.*, case
+      when source and (weights <> 0 or (:unreceived
+        and (receivers > 0 or kind in ('unattributed_storage', 'unattributed_network'))))
+        then -round(cost, 15)
+      when not source and weights <> 0 then round(weight * pool / weights, 15)
+    end as cost_share
+  from pooled where pool <> 0
+),
+kept as (
+  select share.*, case when not source and place = 1
+      then cost_share + round(pool, 15)
+        - sum(cost_share) filter (where not source) over (partition by kind, usage_start)
+      else cost_share end as distributed
+  from (select share.*, sum(cost_share) filter (where not source)
+    over (partition by kind, usage_start) as shared from share) share
+)
+select $run, usage_start, usage_start, data_source, namespace, node, resource_id, cost_category_id,
+  $capacities, kind, raw_currency, distributed
+from kept where distributed <> 0
+
+-- name: clear_gpu_distribution
+delete from ocp_daily_summary
+where source_uuid = :source and report_period_id = :period
+  and usage_start between :month_start and :month_end and cost_model_rate_type = 'gpu_distributed'
+
+-- Free GPU capacity, to the namespaces that used the model on the node that day by the slice time
+-- that they used. :largest keeps only the largest share of a namespace on a node.
+-- name: gpu_distribution
+insert into ocp_daily_summary (
+  report_period_id, source_uuid, cluster_id, cluster_alias, infrastructure_markup_cost,
+  infrastructure_project_markup_cost, usage_start, usage_end, data_source, namespace, node,
+  cost_category_id, cost_model_rate_type, distributed_cost)
+with free as (
+  select usage_start, node, all_labels ->> 'gpu-model' as model, sum(cost_model_gpu_cost) as cost
+  from ocp_daily_summary
+  where source_uuid = :source and report_period_id = :period
+    and usage_start between :month_start and :month_end
+    and data_source = 'GPU' and namespace = 'GPU unallocated'
+    and cost_model_rate_type in ('Infrastructure', 'Supplementary')
+  group by usage_start, node, all_labels ->> 'gpu-model'
+),
+used as (
+  select usage_start, node, model, namespace,
+    cast(sum(uptime * coalesce(mig_slice_count, 1)) as numeric) as weight
+  from cost_gpu group by usage_start, node, model, namespace
+),
+share as (
+  select f.usage_start, f.node, f.model, f.cost, u.namespace,
+    round(f.cost * u.weight
+      / nullif(sum(u.weight) over (partition by f.usage_start, f.node, f.model), 0), 15) as share,
+    row_number() over (partition by f.usage_start, f.node, f.model
+      order by u.weight desc, u.namespace) as place
+  from free f
+  join used u on u.usage_start = f.usage_start and u.node = f.node and u.model = f.model
+),
+kept as (
+  select share.*, case when place = 1 then share + cost
+      - sum(share) over (partition by usage_start, node, model) else share end as kept
+  from share where share is not null
+),
+result as (
+  select usage_start, node, namespace,
+    case when :largest then max(kept) else sum(kept) end as distributed
+  from kept group by usage_start, node, namespace
+  union all
+  select usage_start, node, 'GPU unallocated', -cost
+  from kept where place = 1
+)
+select $run, usage_start, usage_start, 'GPU', namespace, node,
+  (select max(c.cost_category_id) from reporting_ocp_cost_category_namespace c
+    where result.namespace like c.namespace),
+  'gpu_distributed', distributed
+from result where distributed <> 0
