@@ -69,8 +69,14 @@ public final class OpenShiftTables {
               "pod_effective_usage_memory_byte_seconds")
           .build();
 
+  /// `label_hours` is the number of hourly records of the node and label text in the day (each
+  /// record adds 1): the GPU hours that a node offers are counted from it.
   public static final LineItemTable NODE_LABELS =
-      new Builder("node_labels").text(GROUP, MANDATORY, "node").labels("node_labels").build();
+      new Builder("node_labels")
+          .text(GROUP, MANDATORY, "node")
+          .labels("node_labels")
+          .number(SUM, DERIVED, "label_hours")
+          .build();
 
   public static final LineItemTable NAMESPACE_LABELS =
       new Builder("namespace_labels")
