@@ -8,6 +8,8 @@ import java.util.Map;
 
 /// A rendered statement: text with `?` for parameters, and their names in order.
 public record SqlText(String text, List<String> parameters) {
+  private static final int BATCH = 1000;
+
   public SqlText {
     parameters = List.copyOf(parameters);
   }
@@ -19,13 +21,7 @@ public record SqlText(String text, List<String> parameters) {
       throws SQLException {
     PreparedStatement statement = connection.prepareStatement(text);
     try {
-      for (int i = 0; i < parameters.size(); i++) {
-        String name = parameters.get(i);
-        if (!values.containsKey(name)) {
-          throw new IllegalArgumentException("parameter " + name + " has no value");
-        }
-        statement.setObject(i + 1, values.get(name));
-      }
+      bind(statement, values);
       return statement;
     } catch (SQLException | RuntimeException failure) {
       statement.close();
@@ -37,6 +33,34 @@ public record SqlText(String text, List<String> parameters) {
   public long update(Connection connection, Map<String, ?> values) throws SQLException {
     try (PreparedStatement statement = prepare(connection, values)) {
       return statement.executeLargeUpdate();
+    }
+  }
+
+  /// Executes the statement once per set of values, in batches.
+  public void updateAll(Connection connection, List<? extends Map<String, ?>> rows)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(text)) {
+      int waiting = 0;
+      for (Map<String, ?> row : rows) {
+        bind(statement, row);
+        statement.addBatch();
+        if (++waiting % BATCH == 0) {
+          statement.executeBatch();
+        }
+      }
+      if (waiting % BATCH != 0) {
+        statement.executeBatch();
+      }
+    }
+  }
+
+  private void bind(PreparedStatement statement, Map<String, ?> values) throws SQLException {
+    for (int i = 0; i < parameters.size(); i++) {
+      String name = parameters.get(i);
+      if (!values.containsKey(name)) {
+        throw new IllegalArgumentException("parameter " + name + " has no value");
+      }
+      statement.setObject(i + 1, values.get(name));
     }
   }
 }

@@ -1,0 +1,238 @@
+package io.tawara.analytics.summary;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.tawara.core.database.Database;
+import io.tawara.core.database.SqlWork;
+import io.tawara.core.error.TawaraException;
+import io.tawara.core.error.TawaraException.Category;
+import io.tawara.core.provider.Provider;
+import io.tawara.core.tenancy.DataVersion;
+import io.tawara.sql.Dialect;
+import io.tawara.sql.SqlTemplates;
+import io.tawara.sql.SqlText;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.YearMonth;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Makes the daily summary of an OpenShift source from its line items (`summaries` §7), on-prem:
+/// line items and summary are in the same PostgreSQL schema. Days are replaced in one transaction
+/// together with lists, tag values, rollups and the tenant's data version; readers see the old or
+/// the new state.
+public final class OpenShiftSummary {
+  private static final Logger LOG = LoggerFactory.getLogger(OpenShiftSummary.class);
+  private static final String VIRTUAL_MACHINE_KEY = "vm_kubevirt_io_name";
+
+  /// Fresh line items have no statistics yet, so that the planner is told what is known: everything
+  /// is joined by hashing. One process per statement keeps the order of additions, and with it the
+  /// last digits, the same from run to run.
+  private static final String TUNE =
+      """
+      set local jit = off; set local work_mem = '128MB'; set local hash_mem_multiplier = 2;
+      set local plan_cache_mode = force_custom_plan; set local enable_nestloop = off;
+      set local enable_mergejoin = off; set local max_parallel_workers_per_gather = 0;
+      set local synchronize_seqscans = off
+      """;
+
+  private final Database database;
+  private final Clock clock;
+  private final SummarySettings settings;
+  private final RollupWriter rollups;
+  private final SqlText firstDay;
+  private final SqlText insert;
+  private final SqlTemplates lists;
+  private final SqlTemplates publish;
+  private final SqlTemplates tags;
+  private final Dialect dialect = Dialect.postgreSql();
+
+  public OpenShiftSummary(Database database, Clock clock, SummarySettings settings) {
+    this.database = database;
+    this.clock = clock;
+    this.settings = settings;
+    this.rollups = new RollupWriter();
+    this.lists = SqlTemplates.of("openshift/lists");
+    this.publish = SqlTemplates.of("openshift/publish");
+    this.tags = SqlTemplates.of("openshift/tags");
+    this.firstDay = lists.render(dialect, "first_day");
+    this.insert = SqlTemplates.of("openshift/daily_summary").render(dialect, "insert");
+  }
+
+  /// Summarises days of one month and publishes them.
+  ///
+  /// @param along work on public tables that belongs to the publication (the next work item, the
+  ///     manifest): runs in the same transaction, after the tenant's walls were left
+  /// @return the days that were replaced: the range from its first day with pod usage on
+  public SummaryRange summarise(Provider provider, SummaryRange asked, SqlWork.Action along) {
+    database.runTenant(
+        provider.tenant(), connection -> ensurePartition(connection, asked.month()));
+    long begin = System.nanoTime();
+    SummaryRange done =
+        database.transaction(
+            connection -> {
+              Database.enter(connection, provider.tenant());
+              SummaryRange range = publish(connection, provider, asked);
+              Database.leave(connection);
+              along.with(connection);
+              return range;
+            });
+    LOG.info(
+        "summarised {} of provider {} from {} to {} in {} ms",
+        provider.tenant(),
+        provider.id(),
+        done.start(),
+        done.end(),
+        (System.nanoTime() - begin) / 1_000_000);
+    return done;
+  }
+
+  private SummaryRange publish(Connection connection, Provider provider, SummaryRange asked)
+      throws SQLException {
+    try (var statement = connection.createStatement()) {
+      statement.execute(TUNE);
+    }
+    String cluster =
+        provider
+            .clusterId()
+            .orElseThrow(
+                () ->
+                    new TawaraException(
+                        Category.INPUT, "provider " + provider.id() + " has no cluster id"));
+    var values = new HashMap<String, Object>();
+    values.put("source", provider.id());
+    values.put("cluster", cluster);
+    values.put("alias", provider.name());
+    values.put("year", Integer.toString(asked.start().getYear()));
+    values.put("month", "%02d".formatted(asked.start().getMonthValue()));
+    values.put("start", asked.start());
+    values.put("end", asked.end());
+    SummaryRange range = asked.from(firstDay(connection, values, asked.start()));
+    values.put("start", range.start());
+    values.put("first", range.month().atDay(1));
+    values.put("next", range.month().plusMonths(1).atDay(1));
+    values.put("now", OffsetDateTime.now(clock));
+    values.put("keys", keptKeys(connection).toString());
+    values.put("label_sets", settings.labelChangeDoubles() ? Integer.MAX_VALUE : 1);
+
+    publish.render(dialect, "cluster").update(connection, values);
+    values.put("report_period", reportPeriod(connection, values));
+    updateLists(connection, values);
+    publish.render(dialect, "clear").update(connection, values);
+    long rows = insert.update(connection, values);
+    publish.render(dialect, "summarised_projects").update(connection, values);
+    tags.render(dialect, "add_values").update(connection, values);
+    tags.render(dialect, "drop_disabled_values").update(connection, values);
+    tags.render(dialect, "map").update(connection, values);
+    rollups.write(connection, provider.id(), range.start(), range.end());
+    DataVersion.raise(connection);
+    LOG.debug("{} daily rows", rows);
+    return range;
+  }
+
+  private LocalDate firstDay(
+      Connection connection, Map<String, Object> values, LocalDate otherwise) throws SQLException {
+    try (PreparedStatement statement = firstDay.prepare(connection, values);
+        var rows = statement.executeQuery()) {
+      rows.next();
+      LocalDate day = rows.getObject(1, LocalDate.class);
+      return day == null ? otherwise : day;
+    }
+  }
+
+  /// Label keys that are kept in the summary. On-prem the virtual machine's label is always kept.
+  private ArrayNode keptKeys(Connection connection) throws SQLException {
+    ArrayNode keys = JsonNodeFactory.instance.arrayNode().add(VIRTUAL_MACHINE_KEY);
+    try (PreparedStatement statement =
+            tags.render(dialect, "enabled_keys").prepare(connection, Map.of());
+        var rows = statement.executeQuery()) {
+      while (rows.next()) {
+        if (!rows.getString(1).equals(VIRTUAL_MACHINE_KEY)) {
+          keys.add(rows.getString(1));
+        }
+      }
+    }
+    return keys;
+  }
+
+  private long reportPeriod(Connection connection, Map<String, Object> values)
+      throws SQLException {
+    try (PreparedStatement statement =
+            publish.render(dialect, "report_period").prepare(connection, values);
+        var rows = statement.executeQuery()) {
+      rows.next();
+      return rows.getLong(1);
+    }
+  }
+
+  private void updateLists(Connection connection, Map<String, Object> values)
+      throws SQLException {
+    copy(connection, "nodes", "node", values);
+    copy(connection, "claims", "claim", values);
+    copy(connection, "projects", "project", values);
+  }
+
+  /// Writes what a list query found with an upsert. The query may run on another engine than the
+  /// upsert; columns of its result are the parameters of the upsert.
+  private void copy(
+      Connection connection, String query, String upsert, Map<String, Object> values)
+      throws SQLException {
+    var found = new ArrayList<Map<String, Object>>();
+    try (PreparedStatement statement =
+            lists.render(dialect, query).prepare(connection, values);
+        var rows = statement.executeQuery()) {
+      var columns = rows.getMetaData();
+      while (rows.next()) {
+        var row = new HashMap<>(values);
+        for (int i = 1; i <= columns.getColumnCount(); i++) {
+          row.put(columns.getColumnLabel(i), rows.getObject(i));
+        }
+        found.add(row);
+      }
+    }
+    publish.render(dialect, upsert).updateAll(connection, found);
+  }
+
+  /// Makes the month's partition when it is missing. Attaching takes a weaker lock than creating in
+  /// place.
+  static void ensurePartition(Connection connection, YearMonth month) throws SQLException {
+    String partition =
+        "ocp_daily_summary_%04d_%02d".formatted(month.getYear(), month.getMonthValue());
+    if (exists(connection, partition)) {
+      return;
+    }
+    try (var statement = connection.createStatement()) {
+      statement.execute(
+          "select pg_advisory_xact_lock(hashtext('ocp_daily_summary'),"
+              + " hashtext(current_schema()))");
+      if (exists(connection, partition)) {
+        return;
+      }
+      statement.execute(
+          """
+          create table %1$s (like ocp_daily_summary including defaults);
+          alter table ocp_daily_summary attach partition %1$s for values from ('%2$s') to ('%3$s')
+          """
+              .formatted(partition, month.atDay(1), month.plusMonths(1).atDay(1)));
+    }
+  }
+
+  private static boolean exists(Connection connection, String table) throws SQLException {
+    try (var statement =
+        connection.prepareStatement(
+            "select 1 from pg_catalog.pg_tables where schemaname = current_schema() and tablename"
+                + " = ?")) {
+      statement.setString(1, table);
+      try (var rows = statement.executeQuery()) {
+        return rows.next();
+      }
+    }
+  }
+}
