@@ -69,11 +69,10 @@ public final class OpenShiftSummary {
   /// Summarises days of one month and publishes them.
   ///
   /// @param along work on public tables that belongs to the publication (the next work item, the
-  ///     manifest): runs in the same transaction, after the tenant's walls were left
+  ///   manifest): runs in the same transaction, after the tenant's walls were left
   /// @return the days that were replaced: the range from its first day with pod usage on
   public SummaryRange summarise(Provider provider, SummaryRange asked, SqlWork.Action along) {
-    database.runTenant(
-        provider.tenant(), connection -> ensurePartition(connection, asked.month()));
+    database.runTenant(provider.tenant(), connection -> ensurePartition(connection, asked.month()));
     long begin = System.nanoTime();
     SummaryRange done =
         database.transaction(
@@ -137,8 +136,8 @@ public final class OpenShiftSummary {
     return range;
   }
 
-  private LocalDate firstDay(
-      Connection connection, Map<String, Object> values, LocalDate otherwise) throws SQLException {
+  private LocalDate firstDay(Connection connection, Map<String, Object> values, LocalDate otherwise)
+      throws SQLException {
     try (PreparedStatement statement = firstDay.prepare(connection, values);
         var rows = statement.executeQuery()) {
       rows.next();
@@ -162,8 +161,7 @@ public final class OpenShiftSummary {
     return keys;
   }
 
-  private long reportPeriod(Connection connection, Map<String, Object> values)
-      throws SQLException {
+  private long reportPeriod(Connection connection, Map<String, Object> values) throws SQLException {
     try (PreparedStatement statement =
             publish.render(dialect, "report_period").prepare(connection, values);
         var rows = statement.executeQuery()) {
@@ -172,8 +170,7 @@ public final class OpenShiftSummary {
     }
   }
 
-  private void updateLists(Connection connection, Map<String, Object> values)
-      throws SQLException {
+  private void updateLists(Connection connection, Map<String, Object> values) throws SQLException {
     copy(connection, "nodes", "node", values);
     copy(connection, "claims", "claim", values);
     copy(connection, "projects", "project", values);
@@ -181,12 +178,10 @@ public final class OpenShiftSummary {
 
   /// Writes what a list query found with an upsert. The query may run on another engine than the
   /// upsert; columns of its result are the parameters of the upsert.
-  private void copy(
-      Connection connection, String query, String upsert, Map<String, Object> values)
+  private void copy(Connection connection, String query, String upsert, Map<String, Object> values)
       throws SQLException {
     var found = new ArrayList<Map<String, Object>>();
-    try (PreparedStatement statement =
-            lists.render(dialect, query).prepare(connection, values);
+    try (PreparedStatement statement = lists.render(dialect, query).prepare(connection, values);
         var rows = statement.executeQuery()) {
       var columns = rows.getMetaData();
       while (rows.next()) {

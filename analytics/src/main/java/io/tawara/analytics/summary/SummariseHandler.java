@@ -23,11 +23,12 @@ import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Performs work of kind [#KIND]: summarises the days of a source month by month, adds a `cost` item
-/// for each in the publishing transaction, and notes on the manifest that its summary is complete.
+/// Performs work of kind [#KIND]: summarises the days of a source month by month, adds a `cost`
+/// item for each in the publishing transaction, and notes on the manifest that its summary is
+/// complete.
 ///
-/// Body: `{"schema", "provider", "start", "end", "manifest"}`; dates are ISO days, both included and
-/// optional; `manifest` is optional.
+/// Body: `{"schema", "provider", "start", "end", "manifest"}`; dates are ISO days, both included
+/// and optional; `manifest` is optional.
 public final class SummariseHandler implements WorkHandler {
   public static final String KIND = "summarise";
   private static final String COST_KIND = "cost";
@@ -57,10 +58,7 @@ public final class SummariseHandler implements WorkHandler {
   public static WorkItem item(
       Provider provider, LocalDate start, LocalDate end, Integer manifest, String requestId) {
     return new WorkItem(
-        KIND,
-        WorkItem.providerKey(provider.id()),
-        body(provider, start, end, manifest),
-        requestId);
+        KIND, WorkItem.providerKey(provider.id()), body(provider, start, end, manifest), requestId);
   }
 
   private static ObjectNode body(

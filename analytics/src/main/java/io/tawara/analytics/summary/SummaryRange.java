@@ -32,14 +32,13 @@ public record SummaryRange(LocalDate start, LocalDate end) {
             month -> month.plusMonths(1))
         .map(
             month ->
-                new SummaryRange(
-                    later(start, month.atDay(1)), earlier(end, month.atEndOfMonth())))
+                new SummaryRange(later(start, month.atDay(1)), earlier(end, month.atEndOfMonth())))
         .toList();
   }
 
-  /// The days that a request for `[start, end]` really summarises: not before the first of the month
-  /// `initialMonths` before today (`summaries` §3.1), and never an empty range. Without dates: the
-  /// day before yesterday, but not before the first of this month, until today.
+  /// The days that a request for `[start, end]` really summarises: not before the first of the
+  /// month `initialMonths` before today (`summaries` §3.1), and never an empty range. Without
+  /// dates: the day before yesterday, but not before the first of this month, until today.
   public static List<SummaryRange> requested(
       LocalDate start, LocalDate end, LocalDate today, int initialMonths) {
     LocalDate first =
