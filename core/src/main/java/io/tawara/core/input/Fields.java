@@ -91,6 +91,11 @@ public final class Fields {
     problems.add(source(name), detail);
   }
 
+  /// Where problems are noted.
+  public Problems problems() {
+    return problems;
+  }
+
   public boolean has(String name) {
     return object.has(name);
   }

@@ -20,6 +20,11 @@ public final class Problems {
     return found.size();
   }
 
+  /// Notes the same for the request that this was a part of.
+  public void copyTo(Problems all) {
+    all.found.addAll(found);
+  }
+
   /// @throws InvalidInputException when anything was found
   public void check() {
     if (any()) {
