@@ -30,7 +30,8 @@ public record GatewayConfig(
     Duration cacheLifetime,
     int eventLoops,
     Rbac rbac,
-    Upload upload) {
+    Upload upload,
+    Settings settings) {
 
   public GatewayConfig {
     providerTypes = Set.copyOf(providerTypes);
@@ -62,6 +63,15 @@ public record GatewayConfig(
       services = Set.copyOf(services);
     }
   }
+
+  /// What organisations set, and its defaults.
+  ///
+  /// @param defaultCurrency of organisations that have set none (`KOKU_DEFAULT_CURRENCY`)
+  /// @param enabledTagLimit how many tag keys one may enable; 0 or less: any number
+  /// @param retainMonths `RETAIN_NUM_MONTHS`; another number than 4 takes the choice away
+  /// @param marketRates whether `CURRENCY_URL` is configured
+  public record Settings(
+      String defaultCurrency, int enabledTagLimit, int retainMonths, boolean marketRates) {}
 
   /// The root of the API, with a closing slash.
   public String apiRoot() {

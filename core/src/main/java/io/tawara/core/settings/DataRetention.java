@@ -1,44 +1,27 @@
 package io.tawara.core.settings;
 
-import io.tawara.core.error.TawaraException;
-import io.tawara.core.error.TawaraException.Category;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.YearMonth;
-import java.util.Optional;
 
 /// For how many months an organisation's data are kept (`settings.md` §9). The environment may fix
 /// the number; otherwise the organisation sets it.
 ///
-/// @param environment the value of `RETAIN_NUM_MONTHS`, as it stands there
-public record DataRetention(Optional<String> environment) {
+/// @param configured the value of `RETAIN_NUM_MONTHS`
+public record DataRetention(int configured) {
   public static final int STANDARD_MONTHS = 4;
   public static final int FEWEST_MONTHS = 3;
   public static final int MOST_MONTHS = 120;
 
-  /// Whether the organisation cannot change the number: the environment holds another number than
-  /// the standard, or something that is no number.
+  /// Whether the organisation cannot change the number: another one than the standard is configured.
   public boolean isFixed() {
-    return environment.isPresent() && !number().equals(Optional.of(STANDARD_MONTHS));
-  }
-
-  private Optional<Integer> number() {
-    try {
-      return environment.map(text -> Integer.valueOf(text.strip()));
-    } catch (NumberFormatException notANumber) {
-      return Optional.empty();
-    }
+    return configured != STANDARD_MONTHS;
   }
 
   /// The number that counts. The connection is behind the tenant's walls.
-  ///
-  /// @throws TawaraException of category INPUT when the environment holds no number
   public int months(Connection connection) throws SQLException {
     if (isFixed()) {
-      return number()
-          .orElseThrow(
-              () ->
-                  new TawaraException(Category.INPUT, "RETAIN_NUM_MONTHS is not a whole number"));
+      return configured;
     }
     try (var statement = connection.createStatement();
         var rows = statement.executeQuery("select data_retention_months from tenant_settings")) {

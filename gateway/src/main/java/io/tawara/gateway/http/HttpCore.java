@@ -3,6 +3,7 @@ package io.tawara.gateway.http;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.tawara.core.error.TawaraException;
+import io.tawara.core.input.InvalidInputException;
 import io.tawara.gateway.http.Routes.Match;
 import io.tawara.gateway.identity.Caller;
 import io.vertx.core.Future;
@@ -189,6 +190,7 @@ public final class HttpCore {
     Answer answer =
         switch (failure) {
           case HttpError error -> error.answer();
+          case InvalidInputException invalid -> HttpError.invalid(invalid).answer();
           case TawaraException known -> answerTo(exchange, known);
           default -> internal(exchange, failure);
         };

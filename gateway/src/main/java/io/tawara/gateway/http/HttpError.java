@@ -2,6 +2,7 @@ package io.tawara.gateway.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import io.tawara.core.input.InvalidInputException;
 
 /// Ends a request with an answer. Thrown, or used to fail a future, anywhere in a handler.
 public final class HttpError extends RuntimeException {
@@ -32,6 +33,15 @@ public final class HttpError extends RuntimeException {
     flatten(status, messages, null, errors);
     return new HttpError(
         Answer.json(status, Json.object().set("errors", errors)), "status " + status, null);
+  }
+
+  /// 400 in the usual envelope, one entry for everything that is wrong.
+  public static HttpError invalid(InvalidInputException invalid) {
+    ArrayNode errors =
+        Json.array(
+            invalid.errors(), error -> entry(400, error.detail(), error.source()));
+    return new HttpError(
+        Answer.json(400, Json.object().set("errors", errors)), invalid.getMessage(), invalid);
   }
 
   /// A body that is not in the usual envelope.
