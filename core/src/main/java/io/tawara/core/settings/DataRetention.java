@@ -13,7 +13,8 @@ public record DataRetention(int configured) {
   public static final int FEWEST_MONTHS = 3;
   public static final int MOST_MONTHS = 120;
 
-  /// Whether the organisation cannot change the number: another one than the standard is configured.
+  /// Whether the organisation cannot change the number: another one than the standard is
+  /// configured.
   public boolean isFixed() {
     return configured != STANDARD_MONTHS;
   }

@@ -41,11 +41,7 @@ public final class TenantChange {
   ///
   /// @param requestId for logs of the work it causes; may be null
   public static <T> T perform(
-      Database database,
-      WorkQueue queue,
-      TenantSchema tenant,
-      String requestId,
-      Action<T> action) {
+      Database database, WorkQueue queue, TenantSchema tenant, String requestId, Action<T> action) {
     return database.tenant(
         tenant,
         connection -> {
@@ -92,8 +88,7 @@ public final class TenantChange {
     body.put("start", start.toString());
     body.put("end", end.toString());
     work.put(
-        provider + " " + kind,
-        new WorkItem(kind, WorkItem.providerKey(provider), body, requestId));
+        provider + " " + kind, new WorkItem(kind, WorkItem.providerKey(provider), body, requestId));
   }
 
   private void addWork(WorkQueue queue) throws SQLException {

@@ -109,8 +109,8 @@ final class PriceListTable {
   }
 
   /// Adds a price list and the rows of its rates.
-  static PriceList insert(
-      Connection connection, PriceList list, List<ObjectNode> rates, Ids ids) throws SQLException {
+  static PriceList insert(Connection connection, PriceList list, List<ObjectNode> rates, Ids ids)
+      throws SQLException {
     write(
         connection,
         """
@@ -137,8 +137,7 @@ final class PriceListTable {
         list);
   }
 
-  private static void write(Connection connection, String sql, PriceList list)
-      throws SQLException {
+  private static void write(Connection connection, String sql, PriceList list) throws SQLException {
     try (var statement = connection.prepareStatement(sql)) {
       statement.setString(1, list.name());
       statement.setString(2, list.description());
@@ -155,8 +154,8 @@ final class PriceListTable {
   }
 
   /// Replaces the rates and their rows.
-  static PriceList setRates(
-      Connection connection, PriceList list, List<ObjectNode> rates, Ids ids) throws SQLException {
+  static PriceList setRates(Connection connection, PriceList list, List<ObjectNode> rates, Ids ids)
+      throws SQLException {
     List<ObjectNode> named = RateRows.write(connection, list.id(), rates, ids, list.updated());
     var stored = Json.array().addAll(named);
     try (var statement =

@@ -315,8 +315,7 @@ final class RateRules {
       stored.add(value);
     }
     if (defaults > 1) {
-      rate.problem(
-          "tag_values", "Only one tag_value per tag_key can be marked as a default.");
+      rate.problem("tag_values", "Only one tag_value per tag_key can be marked as a default.");
     }
   }
 
@@ -386,8 +385,7 @@ final class RateRules {
             .toList();
     if (!twice.isEmpty()) {
       problems.add(
-          "rates",
-          "Duplicate custom_name values in a single request are not allowed: " + twice);
+          "rates", "Duplicate custom_name values in a single request are not allowed: " + twice);
     }
   }
 

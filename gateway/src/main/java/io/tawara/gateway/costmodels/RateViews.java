@@ -84,7 +84,8 @@ final class RateViews {
     view.set("cost_type", stored.get("cost_type"));
     String first = stored.path("tiered_rates").path(0).path("value").asText("");
     view.put(
-        "default_rate", first.isEmpty() ? null : new BigDecimal(first).setScale(15).toPlainString());
+        "default_rate",
+        first.isEmpty() ? null : new BigDecimal(first).setScale(15).toPlainString());
     if (stored.has("tiered_rates")) {
       view.set("tiered_rates", stored.get("tiered_rates"));
     }

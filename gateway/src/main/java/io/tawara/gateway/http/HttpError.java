@@ -38,8 +38,7 @@ public final class HttpError extends RuntimeException {
   /// 400 in the usual envelope, one entry for everything that is wrong.
   public static HttpError invalid(InvalidInputException invalid) {
     ArrayNode errors =
-        Json.array(
-            invalid.errors(), error -> entry(400, error.detail(), error.source()));
+        Json.array(invalid.errors(), error -> entry(400, error.detail(), error.source()));
     return new HttpError(
         Answer.json(400, Json.object().set("errors", errors)), invalid.getMessage(), invalid);
   }
