@@ -78,7 +78,9 @@ public record ParameterRules(
     record Unknown() implements DeltaRule {}
 
     /// A choice of values, each naming a figure.
-    record Choice(Map<String, String> figures) implements DeltaRule {}
+    ///
+    /// @param elsewhere values that other reports of the family take; refused in another form
+    record Choice(Map<String, String> figures, Set<String> elsewhere) implements DeltaRule {}
 
     /// A choice, or two of the comparable figures joined by `__`.
     record ChoiceOrPair(Map<String, String> figures, Set<String> comparable) implements DeltaRule {}

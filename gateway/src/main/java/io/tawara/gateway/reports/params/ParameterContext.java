@@ -17,6 +17,8 @@ import java.util.function.Function;
 /// @param tagKeys the tag keys that are known for the endpoint's provider types, enabled or not
 /// @param costCategories AWS cost category keys, and whether they are enabled
 /// @param costGroups names of the tenant's cost groups
+/// @param infrastructureClusters ids of the OpenShift clusters that run on a cloud, by `AWS`, `AZURE`,
+///     `GCP`
 /// @param rates the exchange rates to a currency
 public record ParameterContext(
     LocalDate today,
@@ -28,12 +30,14 @@ public record ParameterContext(
     Set<String> tagKeys,
     Map<String, Boolean> costCategories,
     List<String> costGroups,
+    Map<String, List<String>> infrastructureClusters,
     Function<String, ExchangeRates> rates) {
   public ParameterContext {
     enabledCurrencies = Set.copyOf(enabledCurrencies);
     tagKeys = Set.copyOf(tagKeys);
     costCategories = Map.copyOf(costCategories);
     costGroups = List.copyOf(costGroups);
+    infrastructureClusters = Map.copyOf(infrastructureClusters);
   }
 
   /// The first day that is kept.
