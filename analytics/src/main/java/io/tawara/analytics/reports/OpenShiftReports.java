@@ -129,7 +129,7 @@ final class OpenShiftReports {
         usage
             ? new DeltaRule.ChoiceOrPair(
                 choices, Set.of("usage", "request", "limit", "capacity", "cost_total_distributed"))
-            : new DeltaRule.Choice(choices, Set.of());
+            : new DeltaRule.Choice(choices);
     return new ParameterRules(
         GROUPS,
         FILTERS,

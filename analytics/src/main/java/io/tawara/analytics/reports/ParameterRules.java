@@ -80,7 +80,11 @@ public record ParameterRules(
     /// A choice of values, each naming a figure.
     ///
     /// @param elsewhere values that other reports of the family take; refused in another form
-    record Choice(Map<String, String> figures, Set<String> elsewhere) implements DeltaRule {}
+    record Choice(Map<String, String> figures, Set<String> elsewhere) implements DeltaRule {
+      public Choice(Map<String, String> figures) {
+        this(figures, Set.of());
+      }
+    }
 
     /// A choice, or two of the comparable figures joined by `__`.
     record ChoiceOrPair(Map<String, String> figures, Set<String> comparable) implements DeltaRule {}

@@ -10,7 +10,7 @@ sealed interface QueryValue {
   record Text(String text) implements QueryValue {}
 
   record Many(List<String> texts) implements QueryValue {
-    Many {
+    public Many {
       texts = List.copyOf(texts);
     }
   }
