@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 
-/// Recorded requests and answers of Koku, beside the repository in `../shared/golden`. Tests that use
-/// them are skipped where the folder is absent.
+/// Recorded requests and answers of Koku, beside the repository in `../shared/golden`. Tests that
+/// use them are skipped where the folder is absent.
 public final class Recordings {
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
   private static final String API = "/api/cost-management/v1/";

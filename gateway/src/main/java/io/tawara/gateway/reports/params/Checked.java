@@ -7,7 +7,7 @@ sealed interface Checked {
   /// Accepted.
   ///
   /// @param value a [String], [Long], [Boolean], [java.time.LocalDate], list of strings, or map of
-  ///     these by sub key
+  ///   these by sub key
   record Good(Object value) implements Checked {}
 
   /// Refused.

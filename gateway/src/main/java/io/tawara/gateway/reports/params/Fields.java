@@ -29,7 +29,8 @@ final class Fields {
   private static final Pattern WHOLE = Pattern.compile("([+-]?\\d{1,18})(?:\\.0*)?");
   private static final Pattern DATE = Pattern.compile("(\\d{4})-(\\d{1,2})-(\\d{1,2})");
   private static final Set<String> TRUE =
-      Set.of("t", "T", "y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON", "1");
+      Set.of(
+          "t", "T", "y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON", "1");
   private static final Set<String> FALSE =
       Set.of(
           "f", "F", "n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF",
@@ -123,7 +124,8 @@ final class Fields {
               || date.isAfter(asked.context().today().plusDays(1)))) {
         return Checked.bad(
             "Parameter %s must be from %s to %s"
-                .formatted(name, asked.context().retentionStart(), asked.context().today().plusDays(1)));
+                .formatted(
+                    name, asked.context().retentionStart(), asked.context().today().plusDays(1)));
       }
       return checked;
     };

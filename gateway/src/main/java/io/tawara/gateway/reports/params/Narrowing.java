@@ -57,8 +57,7 @@ final class Narrowing {
   /// The values that the request names: those of the group, or else those of the filter.
   private static Optional<List<String>> named(Shape.Given given, String dimension) {
     for (String parameter : List.of("group_by", "filter")) {
-      if (given.map(parameter).get(dimension) instanceof List<?> values
-          && !values.contains("*")) {
+      if (given.map(parameter).get(dimension) instanceof List<?> values && !values.contains("*")) {
         return Optional.of(values.stream().map(String.class::cast).toList());
       }
     }

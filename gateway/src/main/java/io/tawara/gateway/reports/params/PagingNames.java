@@ -1,7 +1,7 @@
 package io.tawara.gateway.reports.params;
 
-/// The parameters by which a list is paged: `limit` and `offset` for dates, the sub keys of `filter`
-/// for ranked groups (reports-api §6).
+/// The parameters by which a list is paged: `limit` and `offset` for dates, the sub keys of
+/// `filter` for ranked groups (reports-api §6).
 public enum PagingNames {
   DATES("limit", "offset"),
   RANKS("filter[limit]", "filter[offset]");

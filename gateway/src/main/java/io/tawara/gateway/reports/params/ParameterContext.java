@@ -7,7 +7,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 
-/// What the meaning of parameters depends on: the day, the tenant's settings and what its data know.
+/// What the meaning of parameters depends on: the day, the tenant's settings and what its data
+/// know.
 ///
 /// @param today the current day in UTC
 /// @param retainedMonths calendar months that are kept, the current one included
@@ -17,8 +18,8 @@ import java.util.function.Function;
 /// @param tagKeys the tag keys that are known for the endpoint's provider types, enabled or not
 /// @param costCategories AWS cost category keys, and whether they are enabled
 /// @param costGroups names of the tenant's cost groups
-/// @param infrastructureClusters ids of the OpenShift clusters that run on a cloud, by `AWS`, `AZURE`,
-///     `GCP`
+/// @param infrastructureClusters ids of the OpenShift clusters that run on a cloud, by `AWS`,
+///   `AZURE`, `GCP`
 /// @param rates the exchange rates to a currency
 public record ParameterContext(
     LocalDate today,

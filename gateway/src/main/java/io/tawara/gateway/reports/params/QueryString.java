@@ -34,7 +34,7 @@ public record QueryString(
   ///
   /// @param raw the text after `?`, still encoded; null or empty when there is none
   /// @throws InvalidParameters when brackets do not balance, the bytes are not UTF-8, a key is used
-  ///     both with and without brackets, or a bound on length, number or nesting is exceeded
+  ///   both with and without brackets, or a bound on length, number or nesting is exceeded
   public static QueryString parse(String raw) {
     if (raw == null || raw.isEmpty()) {
       return new QueryString("", List.of(), new LinkedHashMap<>());
@@ -167,9 +167,7 @@ public record QueryString(
       if (!children.isEmpty()) {
         return new QueryValue.Nested(entries());
       }
-      return texts.size() == 1
-          ? new QueryValue.Text(texts.getFirst())
-          : new QueryValue.Many(texts);
+      return texts.size() == 1 ? new QueryValue.Text(texts.getFirst()) : new QueryValue.Many(texts);
     }
 
     Map<String, QueryValue> entries() {

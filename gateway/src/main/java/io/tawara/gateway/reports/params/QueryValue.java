@@ -26,8 +26,8 @@ sealed interface QueryValue {
     };
   }
 
-  /// How error texts of the wire protocol print the value: a text as it is, other shapes as literals
-  /// (`['a', 'b']`, `{'': 'asc'}`).
+  /// How error texts of the wire protocol print the value: a text as it is, other shapes as
+  /// literals (`['a', 'b']`, `{'': 'asc'}`).
   default String printed() {
     return this instanceof Text(String text) ? text : literal();
   }

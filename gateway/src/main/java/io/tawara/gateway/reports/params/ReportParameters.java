@@ -32,8 +32,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 
-/// The parameters of one report: what it takes follows from its definition. Immutable; one per report,
-/// made once.
+/// The parameters of one report: what it takes follows from its definition. Immutable; one per
+/// report, made once.
 public final class ReportParameters {
   private static final int STANDARD_LIMIT = 100;
   private static final int MAXIMUM_LIMIT = 1000;
@@ -74,7 +74,7 @@ public final class ReportParameters {
   ///
   /// @throws InvalidParameters when the query is refused
   /// @throws io.tawara.core.error.TawaraException of category FORBIDDEN when it names a resource
-  ///     outside of the access lists
+  ///   outside of the access lists
   public Parsed parse(
       QueryString query, Access access, ParameterContext context, ParityNames parity) {
     Shape.Given given = shape.check(query, context);
@@ -319,8 +319,7 @@ public final class ReportParameters {
     }
     String effective = candidates.getLast();
     Key key = SubKey.of(effective).labelled() ? SubKey.of(effective).key() : named(effective);
-    return Optional.of(
-        new Ordering(Optional.of(key), asked.get(effective).equals("asc"), likeOn));
+    return Optional.of(new Ordering(Optional.of(key), asked.get(effective).equals("asc"), likeOn));
   }
 
   private Key named(String name) {
@@ -452,9 +451,7 @@ public final class ReportParameters {
                         text.indexOf(sub.key().label())));
               }
             });
-    return groups.values().stream()
-        .sorted(Comparator.comparingInt(Grouping::position))
-        .toList();
+    return groups.values().stream().sorted(Comparator.comparingInt(Grouping::position)).toList();
   }
 
   private boolean groupable(SubKey sub) {

@@ -115,8 +115,7 @@ final class Rules {
         given ->
             given.value("delta", String.class).filter("distributed_cost"::equals).isPresent()
                 && !given.map("group_by").containsKey("project"),
-        Map.of(
-            "delta", List.of("Cannot use distributed_cost delta without grouping by project.")));
+        Map.of("delta", List.of("Cannot use distributed_cost delta without grouping by project.")));
   }
 
   /// A report whose filters are mandatory was asked without any filter.

@@ -47,7 +47,7 @@ record Shape(Map<String, Field> fields, List<Rule> rules) {
   /// Checks a query.
   ///
   /// @throws InvalidParameters when a field or a rule refuses it; all fields that refuse are named
-  ///     together, of the rules only the first
+  ///   together, of the rules only the first
   Given check(QueryString query, ParameterContext context) {
     var asked = new Field.Asked(query, context);
     var values = new LinkedHashMap<String, Object>();

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// The time sub keys of `filter` and the dates: their fields, their defaults and the range they mean
-/// (params §3.1, §4).
+/// The time sub keys of `filter` and the dates: their fields, their defaults and the range they
+/// mean (params §3.1, §4).
 final class TimeScope {
   private static final Set<String> DAY_VALUES = Set.of("-10", "-30", "-90");
   private static final Set<String> MONTH_VALUES = Set.of("-1", "-2", "-3");
@@ -20,8 +20,7 @@ final class TimeScope {
       Map.of(
           "resolution", Fields.choice(Set.of("daily", "monthly")),
           "time_scope_units", Fields.choice(Set.of("day", "month")),
-          "time_scope_value",
-              Fields.choice(Set.of("-10", "-30", "-90", "-1", "-2", "-3")));
+          "time_scope_value", Fields.choice(Set.of("-10", "-30", "-90", "-1", "-2", "-3")));
 
   private static final Map<String, Field> MONTH_ONLY_FIELDS =
       Map.of(

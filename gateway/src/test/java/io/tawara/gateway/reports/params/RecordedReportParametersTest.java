@@ -29,8 +29,7 @@ class RecordedReportParametersTest {
     int compared = 0;
     for (Case recorded : Recordings.of("onprem", state)) {
       var report = ReportCatalogue.at(recorded.path());
-      boolean refused =
-          recorded.status() == 400 && !recorded.response().has("errors");
+      boolean refused = recorded.status() == 400 && !recorded.response().has("errors");
       boolean taken = recorded.status() == 200 && recorded.response().path("meta").has("filter");
       if (!recorded.method().equals("GET") || report.isEmpty() || !(refused || taken)) {
         continue;
@@ -49,7 +48,8 @@ class RecordedReportParametersTest {
       } catch (InvalidParameters invalid) {
         actual = Recordings.json(invalid.body());
       }
-      JsonNode wanted = refused ? recorded.response() : echo(recorded.response().path("meta"), actual);
+      JsonNode wanted =
+          refused ? recorded.response() : echo(recorded.response().path("meta"), actual);
       if (!wanted.equals(actual)) {
         differences.add(recorded + "\n    wanted " + wanted + "\n    got    " + actual);
       }
