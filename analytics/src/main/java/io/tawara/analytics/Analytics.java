@@ -15,7 +15,6 @@ public final class Analytics {
   /// Handlers by kind of work, for the worker.
   public static Map<String, WorkHandler> handlers(
       Database database, WorkQueue queue, Clock clock, SummarySettings settings) {
-    return Map.of(
-        SummariseHandler.KIND, new SummariseHandler(database, queue, clock, settings));
+    return Map.of(SummariseHandler.KIND, new SummariseHandler(database, queue, clock, settings));
   }
 }
