@@ -684,8 +684,7 @@ kept as (
       then cost_share + round(pool, 15)
         - sum(cost_share) filter (where not source) over (partition by kind, usage_start)
       else cost_share end as distributed
-  from (select share.*, sum(cost_share) filter (where not source)
-    over (partition by kind, usage_start) as shared from share) share
+  from share
 )
 select $run, usage_start, usage_start, data_source, namespace, node, resource_id, cost_category_id,
   $capacities, kind, raw_currency, distributed
@@ -744,3 +743,9 @@ select $run, usage_start, usage_start, 'GPU', namespace, node,
     where result.namespace like c.namespace),
   'gpu_distributed', distributed
 from result where distributed <> 0
+
+-- name: fill
+insert into $table $select
+
+-- name: drop
+drop table if exists cost_vm, cost_gpu, cost_node_label, cost_namespace_label, cost_base, cost_tag

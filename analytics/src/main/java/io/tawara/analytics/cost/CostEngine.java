@@ -1,0 +1,385 @@
+package io.tawara.analytics.cost;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tawara.analytics.cost.Distribution.Kind;
+import io.tawara.analytics.cost.Metric.Step;
+import io.tawara.analytics.cost.Rates.TagRate;
+import io.tawara.sql.Dialect;
+import io.tawara.sql.SqlTemplates;
+import io.tawara.sql.SqlText;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.LocalDate;
+import java.time.YearMonth;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/// Replaces the cost rows of some days of a source by what its rates, markup and distribution make
+/// of the usage rows (`cost-models.md` §8). A handful of set-based statements, the rates joined as
+/// values; the caller ends the transaction. The same usage and plan give the same rows however
+/// often it runs.
+public final class CostEngine {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final MathContext AMORTISED = new MathContext(28, RoundingMode.HALF_EVEN);
+  private static final Set<Metric> NODE_AND_CLUSTER =
+      EnumSet.of(Metric.NODE_MONTH, Metric.NODE_CORE_MONTH, Metric.CLUSTER_MONTH);
+  private static final Map<Metric, String> MONTHLY_TYPES =
+      Map.of(
+          Metric.NODE_MONTH, "Node",
+          Metric.NODE_CORE_MONTH, "Node_Core_Month",
+          Metric.CLUSTER_MONTH, "Cluster");
+  private static final Map<Metric, String> USAGE_COLUMNS =
+      new EnumMap<>(
+          Map.of(
+              Metric.CPU_USAGE, "cpu_usage",
+              Metric.CPU_REQUEST, "cpu_request",
+              Metric.CPU_EFFECTIVE, "cpu_effective",
+              Metric.MEMORY_USAGE, "memory_usage",
+              Metric.MEMORY_REQUEST, "memory_request",
+              Metric.MEMORY_EFFECTIVE, "memory_effective",
+              Metric.STORAGE_USAGE, "storage_usage",
+              Metric.STORAGE_REQUEST, "storage_request"));
+
+  /// What Koku does otherwise and can be asked for.
+  ///
+  /// @param largestGpuShare of free GPU capacity a namespace gets its largest share on a node, not
+  ///     the sum of its shares
+  /// @param unreceivedOverhead overhead that nothing can receive is taken away all the same
+  public record Parities(boolean largestGpuShare, boolean unreceivedOverhead) {
+    public static Parities none() {
+      return new Parities(false, false);
+    }
+
+    public static Parities all() {
+      return new Parities(true, true);
+    }
+  }
+
+  private final CostLines lines;
+  private final Parities parities;
+  private final Map<String, SqlText> statements;
+
+  public CostEngine(CostLines lines, Parities parities) {
+    this.lines = lines;
+    this.parities = parities;
+    SqlTemplates templates = SqlTemplates.of("cost/engine");
+    this.statements =
+        List.of(
+                "tables",
+                "clear",
+                "base",
+                "markup",
+                "usage",
+                "monthly",
+                "tags",
+                "tag_usage",
+                "tag_node",
+                "pvc",
+                "tag_pvc",
+                "vm",
+                "vm_core",
+                "project",
+                "gpu",
+                "distribution",
+                "clear_gpu_distribution",
+                "gpu_distribution",
+                "drop")
+            .stream()
+            .collect(
+                Collectors.toUnmodifiableMap(
+                    name -> name, name -> templates.render(Dialect.postgreSql(), name)));
+  }
+
+  /// Calculates the days of a run.
+  ///
+  /// @param connection behind the tenant's walls, in a transaction
+  /// @param wholeMonth whether free GPU capacity of the whole month can be distributed, that is,
+  ///     whether the month is over
+  public void calculate(Connection connection, CostRun run, CostPlan plan, boolean wholeMonth)
+      throws SQLException {
+    new Calculation(connection, run, plan).calculate(wholeMonth);
+  }
+
+  /// Distributes the free GPU capacity of a month once more, without touching anything else.
+  public void distributeGpu(Connection connection, CostRun run, CostPlan plan)
+      throws SQLException {
+    var calculation = new Calculation(connection, run, plan);
+    calculation.execute("tables", Map.of());
+    calculation.fill("cost_gpu");
+    calculation.distributeGpu();
+    calculation.execute("drop", Map.of());
+  }
+
+  /// One run over one connection.
+  private final class Calculation {
+    private final Connection connection;
+    private final CostRun run;
+    private final CostPlan plan;
+    private final Rates rates;
+    private final Map<String, Object> common = new HashMap<>();
+
+    Calculation(Connection connection, CostRun run, CostPlan plan) {
+      this.connection = connection;
+      this.run = run;
+      this.plan = plan;
+      this.rates = plan.rates();
+      YearMonth month = run.month();
+      common.put("source", run.source());
+      common.put("period", run.period());
+      common.put("cluster", run.clusterId());
+      common.put("alias", run.clusterAlias());
+      common.put("start", run.start());
+      common.put("end", run.end());
+      common.put("month_start", month.atDay(1));
+      common.put("month_end", month.atEndOfMonth());
+      common.put("days", month.lengthOfMonth());
+      common.put("by_memory", plan.distribution().byMemory());
+      common.put("markup", plan.markup().orElse(BigDecimal.ZERO));
+      common.put("largest", parities.largestGpuShare());
+      common.put("unreceived", parities.unreceivedOverhead());
+    }
+
+    void calculate(boolean wholeMonth) throws SQLException {
+      execute("tables", Map.of());
+      execute("clear", Map.of());
+      execute("markup", Map.of());
+      execute("base", Map.of());
+      tiered();
+      tags();
+      machines();
+      project();
+      gpu();
+      distribute();
+      if (wholeMonth) {
+        if (!rates.metrics().contains(Metric.GPU_MONTH)
+            && plan.distribution().kinds().contains(Kind.GPU)) {
+          fill("cost_gpu");
+        }
+        distributeGpu();
+      }
+      execute("drop", Map.of());
+    }
+
+    private void tiered() throws SQLException {
+      ArrayNode usage = usageRates();
+      if (!usage.isEmpty()) {
+        execute("usage", Map.of("rates", usage.toString()));
+      }
+      ArrayNode monthly = JSON.createArrayNode();
+      for (Metric metric : NODE_AND_CLUSTER) {
+        rates
+            .monthly(metric)
+            .ifPresent(
+                rate ->
+                    replaceable(monthly.addObject(), metric, rate.getKey(), rate.getValue())
+                        .put("monthly_type", MONTHLY_TYPES.get(metric)));
+      }
+      if (!monthly.isEmpty()) {
+        execute("monthly", Map.of("rates", monthly.toString()));
+      }
+      ArrayNode claims = JSON.createArrayNode();
+      rates
+          .monthly(Metric.PVC_MONTH)
+          .ifPresent(
+              rate ->
+                  replaceable(
+                      claims.addObject(), Metric.PVC_MONTH, rate.getKey(), rate.getValue()));
+      if (!claims.isEmpty()) {
+        execute("pvc", Map.of("rates", claims.toString()));
+      }
+    }
+
+    /// One object of rates per cost type.
+    private ArrayNode usageRates() {
+      ArrayNode result = JSON.createArrayNode();
+      boolean byMemory = plan.distribution().byMemory();
+      for (CostType type : CostType.values()) {
+        ObjectNode node = JSON.createObjectNode();
+        USAGE_COLUMNS.forEach(
+            (metric, column) ->
+                rates.tiered(metric, type).ifPresent(rate -> node.put(column, rate)));
+        BigDecimal core =
+            rates
+                .tiered(Metric.NODE_CORE_HOUR, type)
+                .orElse(BigDecimal.ZERO)
+                .add(rates.tiered(Metric.CLUSTER_CORE_HOUR, type).orElse(BigDecimal.ZERO));
+        if (core.signum() != 0) {
+          node.put(byMemory ? "core_by_memory" : "core_by_cpu", core);
+        }
+        rates
+            .tiered(Metric.CLUSTER_HOUR, type)
+            .ifPresent(rate -> node.put(byMemory ? "cluster_by_memory" : "cluster_by_cpu", rate));
+        if (!node.isEmpty()) {
+          result.add(node.put("cost_type", type.label()));
+        }
+      }
+      return result;
+    }
+
+    /// A tiered rate that gives way where the labels have a key with a tag rate of the same metric
+    /// and cost type.
+    private ObjectNode replaceable(ObjectNode node, Metric metric, CostType type, BigDecimal rate) {
+      ArrayNode replaced = node.putArray("replaced");
+      rates.tagKeys(metric, type).forEach(replaced::add);
+      return node.put("cost_type", type.label()).put("rate", perDay(metric, rate));
+    }
+
+    private void tags() throws SQLException {
+      ArrayNode labelled = JSON.createArrayNode();
+      for (TagRate rate : rates.tags()) {
+        switch (rate.metric().step()) {
+          case USAGE, CORE_HOUR, NODE, PVC, VM, VM_CORE ->
+              tag(labelled.addObject(), rate)
+                  .put("metric", rate.metric().wire())
+                  .put("field", onVolumes(rate.metric()) ? "volume" : "pod");
+          case CLUSTER, CLUSTER_HOUR -> {} // a tag rate of a cluster charges nothing
+          case PROJECT, GPU -> {} // they have labels of their own
+        }
+      }
+      execute("tags", Map.of("rates", labelled.toString()));
+      Set<Metric> metrics =
+          rates.tags().stream().map(TagRate::metric).collect(Collectors.toUnmodifiableSet());
+      if (metrics.stream().anyMatch(metric -> metric.step() == Step.USAGE)) {
+        execute("tag_usage", Map.of());
+      }
+      if (metrics.contains(Metric.NODE_MONTH)
+          || metrics.contains(Metric.NODE_CORE_MONTH)
+          || metrics.contains(Metric.NODE_CORE_HOUR)) {
+        execute("tag_node", Map.of());
+      }
+      if (metrics.contains(Metric.PVC_MONTH)) {
+        execute("tag_pvc", Map.of());
+      }
+    }
+
+    private static boolean onVolumes(Metric metric) {
+      return metric.target() == Metric.Target.VOLUME;
+    }
+
+    private ObjectNode tag(ObjectNode node, TagRate rate) {
+      return node.put("cost_type", rate.costType().label())
+          .put("tag_key", rate.key())
+          .put("tag_value", rate.value().orElse(null))
+          .put("rate", perDay(rate.metric(), rate.rate()));
+    }
+
+    private void machines() throws SQLException {
+      Set<Metric> metrics = rates.metrics();
+      if (metrics.stream().noneMatch(m -> m.step() == Step.VM || m.step() == Step.VM_CORE)) {
+        return;
+      }
+      fill("cost_vm");
+      if (metrics.contains(Metric.VM_HOUR) || metrics.contains(Metric.VM_MONTH)) {
+        execute("vm", Map.of("rates", machineRates(Metric.VM_MONTH, Metric.VM_HOUR)));
+      }
+      if (metrics.contains(Metric.VM_CORE_HOUR) || metrics.contains(Metric.VM_CORE_MONTH)) {
+        execute(
+            "vm_core", Map.of("rates", machineRates(Metric.VM_CORE_MONTH, Metric.VM_CORE_HOUR)));
+      }
+    }
+
+    private String machineRates(Metric monthly, Metric hourly) {
+      ArrayNode result = JSON.createArrayNode();
+      rates
+          .monthly(monthly)
+          .ifPresent(
+              rate ->
+                  result
+                      .addObject()
+                      .put("metric", monthly.wire())
+                      .put("cost_type", rate.getKey().label())
+                      .put("rate", perDay(monthly, rate.getValue())));
+      for (CostType type : CostType.values()) {
+        rates
+            .tiered(hourly, type)
+            .ifPresent(
+                rate ->
+                    result
+                        .addObject()
+                        .put("metric", hourly.wire())
+                        .put("cost_type", type.label())
+                        .put("rate", rate));
+      }
+      return result.toString();
+    }
+
+    private void project() throws SQLException {
+      ArrayNode result = JSON.createArrayNode();
+      rates.tags(Set.of(Metric.PROJECT_MONTH)).forEach(rate -> tag(result.addObject(), rate));
+      if (!result.isEmpty()) {
+        fill("cost_namespace_label");
+        execute("project", Map.of("rates", result.toString()));
+      }
+    }
+
+    private void gpu() throws SQLException {
+      ArrayNode result = JSON.createArrayNode();
+      for (TagRate rate : rates.tags(Set.of(Metric.GPU_MONTH))) {
+        result
+            .addObject()
+            .put("cost_type", rate.costType().label())
+            .put("vendor", rate.key())
+            .put("model", rate.value().orElse(null))
+            .put("rate", rate.rate());
+      }
+      if (!result.isEmpty()) {
+        fill("cost_gpu");
+        fill("cost_node_label");
+        execute("gpu", Map.of("rates", result.toString()));
+      }
+    }
+
+    private void distribute() throws SQLException {
+      ArrayNode kinds = JSON.createArrayNode();
+      for (Kind kind : Kind.values()) {
+        if (kind != Kind.GPU && plan.distribution().kinds().contains(kind)) {
+          kinds.add(kind.label());
+        }
+      }
+      if (!kinds.isEmpty()) {
+        execute("distribution", Map.of("kinds", kinds.toString()));
+      }
+    }
+
+    void distributeGpu() throws SQLException {
+      execute("clear_gpu_distribution", Map.of());
+      if (plan.distribution().kinds().contains(Kind.GPU)) {
+        execute("gpu_distribution", Map.of());
+      }
+    }
+
+    /// Line items are read for the whole month: free GPU capacity is distributed over the month,
+    /// and a machine's place is that of its last hour in the month.
+    void fill(String table) throws SQLException {
+      var parameters = new HashMap<>(common);
+      LocalDate first = run.month().atDay(1);
+      parameters.put("start", first);
+      parameters.put("end", run.month().atEndOfMonth());
+      parameters.put("year", "%04d".formatted(first.getYear()));
+      parameters.put("month", "%02d".formatted(first.getMonthValue()));
+      lines.fill(connection, table, parameters);
+    }
+
+    private BigDecimal perDay(Metric metric, BigDecimal rate) {
+      return metric.amortised()
+          ? rate.divide(BigDecimal.valueOf(run.month().lengthOfMonth()), AMORTISED)
+          : rate;
+    }
+
+    void execute(String name, Map<String, ?> more) throws SQLException {
+      var parameters = new HashMap<>(common);
+      parameters.putAll(more);
+      statements.get(name).update(connection, parameters);
+    }
+  }
+}
