@@ -53,7 +53,7 @@ public final class CostEngine {
   /// What Koku does otherwise and can be asked for.
   ///
   /// @param largestGpuShare of free GPU capacity a namespace gets its largest share on a node, not
-  ///     the sum of its shares
+  ///   the sum of its shares
   /// @param unreceivedOverhead overhead that nothing can receive is taken away all the same
   public record Parities(boolean largestGpuShare, boolean unreceivedOverhead) {
     public static Parities none() {
@@ -104,15 +104,14 @@ public final class CostEngine {
   ///
   /// @param connection behind the tenant's walls, in a transaction
   /// @param wholeMonth whether free GPU capacity of the whole month can be distributed, that is,
-  ///     whether the month is over
+  ///   whether the month is over
   public void calculate(Connection connection, CostRun run, CostPlan plan, boolean wholeMonth)
       throws SQLException {
     new Calculation(connection, run, plan).calculate(wholeMonth);
   }
 
   /// Distributes the free GPU capacity of a month once more, without touching anything else.
-  public void distributeGpu(Connection connection, CostRun run, CostPlan plan)
-      throws SQLException {
+  public void distributeGpu(Connection connection, CostRun run, CostPlan plan) throws SQLException {
     var calculation = new Calculation(connection, run, plan);
     calculation.execute("tables", Map.of());
     calculation.fill("cost_gpu");

@@ -26,8 +26,7 @@ final class DatabaseCostLines implements CostLines {
                             Dialect.postgreSql(),
                             "fill",
                             Map.of(
-                                "table", new Identifier(name),
-                                "select", inputs.fragment(name)))));
+                                "table", new Identifier(name), "select", inputs.fragment(name)))));
   }
 
   @Override

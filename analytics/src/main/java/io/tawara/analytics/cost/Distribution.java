@@ -5,7 +5,7 @@ import java.util.Set;
 /// How a cluster's overhead is spread over its projects.
 ///
 /// @param byMemory weights are effective memory hours, else effective core-hours; also decides what
-///     node and cluster rates are spread by
+///   node and cluster rates are spread by
 /// @param kinds the kinds of overhead that are distributed
 public record Distribution(boolean byMemory, Set<Kind> kinds) {
 

@@ -92,7 +92,12 @@ public record Rates(Map<Metric, Map<CostType, BigDecimal>> tiered, List<TagRate>
     ///
     /// @param isDefault the rate is also that of all values without one
     public Builder tag(
-        Metric metric, CostType type, String key, String value, BigDecimal rate, boolean isDefault) {
+        Metric metric,
+        CostType type,
+        String key,
+        String value,
+        BigDecimal rate,
+        boolean isDefault) {
       tags.put(new Place(metric, type, key, Optional.of(value)), rate);
       if (isDefault) {
         tags.put(new Place(metric, type, key, Optional.empty()), rate);
