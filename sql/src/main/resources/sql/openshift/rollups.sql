@@ -29,6 +29,9 @@ data_source = 'Pod' and (namespace is null or namespace not in ('Worker unalloca
 -- name: scope_capacity
 data_source = 'Pod' and node is not null
 
+-- name: scope_storage
+data_source = 'Storage'
+
 -- name: scope_volume
 data_source = 'Storage' and persistentvolumeclaim is not null
 

@@ -7,11 +7,33 @@ import java.util.Set;
 /// A figure that SQL computes for a set of rows. Everything else in an answer is arithmetic over
 /// these ([Figure]).
 public sealed interface Aggregate {
-  /// The figure's name inside the statement.
+  /// The figure's name inside the report.
   String name();
 
   /// The columns that it reads.
   Set<Column> columns();
+
+  /// What the statement gives for it.
+  default Kind kind() {
+    return switch (this) {
+      case Sum sum -> Kind.NUMBER;
+      case RowCount count -> Kind.NUMBER;
+      case GreatestNumber greatest -> Kind.NUMBER;
+      case DistinctCount count -> Kind.NUMBER;
+      case DistinctSum sum -> Kind.NUMBER;
+      case TextList list -> Kind.TEXTS;
+      case LabelSets sets -> Kind.TEXTS;
+      case Volumes volumes -> Kind.TEXTS;
+      case GreatestText greatest -> Kind.TEXT;
+    };
+  }
+
+  /// The type of an aggregate's value.
+  enum Kind {
+    NUMBER,
+    TEXT,
+    TEXTS
+  }
 
   /// Which exchange rate an amount is multiplied with.
   enum Money {
@@ -31,13 +53,24 @@ public sealed interface Aggregate {
     @Override
     public Set<Column> columns() {
       var all = new LinkedHashSet<>(terms);
-      if (!rateTypes.isEmpty()) {
-        all.add(new Column("cost_model_rate_type"));
-      }
-      if (money == Money.BILL) {
-        all.add(new Column("raw_currency"));
-      }
+      all.addAll(rateTypeColumn(rateTypes));
       return all;
+    }
+  }
+
+  /// How many rows of these rate types there are.
+  record RowCount(String name, List<String> rateTypes) implements Aggregate {
+    @Override
+    public Set<Column> columns() {
+      return rateTypeColumn(rateTypes);
+    }
+  }
+
+  /// The greatest value of a number column.
+  record GreatestNumber(String name, Column column) implements Aggregate {
+    @Override
+    public Set<Column> columns() {
+      return Set.of(column);
     }
   }
 
@@ -49,7 +82,7 @@ public sealed interface Aggregate {
     }
   }
 
-  /// The greatest value of a text column.
+  /// The greatest of the rows' first present column.
   record GreatestText(String name, List<Column> firstPresent) implements Aggregate {
     @Override
     public Set<Column> columns() {
@@ -71,5 +104,27 @@ public sealed interface Aggregate {
     public Set<Column> columns() {
       return Set.of(identity, value);
     }
+  }
+
+  /// The distinct label sets of rows without a volume, as JSON texts.
+  record LabelSets(String name, Column labels, Column volume) implements Aggregate {
+    @Override
+    public Set<Column> columns() {
+      return Set.of(labels, volume);
+    }
+  }
+
+  /// The volumes with their greatest usage and capacity, as JSON texts
+  /// `{"pvc_name","storage_class","usage","capacity"}`.
+  record Volumes(String name, Column volume, Column storageClass, Column usage, Column capacity)
+      implements Aggregate {
+    @Override
+    public Set<Column> columns() {
+      return Set.of(volume, storageClass, usage, capacity);
+    }
+  }
+
+  private static Set<Column> rateTypeColumn(List<String> rateTypes) {
+    return rateTypes.isEmpty() ? Set.of() : Set.of(new Column("cost_model_rate_type"));
   }
 }

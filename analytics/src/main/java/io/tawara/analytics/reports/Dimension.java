@@ -1,16 +1,17 @@
 package io.tawara.analytics.reports;
 
+import java.util.Arrays;
 import java.util.List;
 
 /// Something named that rows can be grouped by, filtered by or both.
 ///
 /// @param name as in parameters and answers, for example `project`
-/// @param column what a group of it shows; null or blank shows as `No-<name>`
+/// @param shown what a group of it shows; null or blank shows as `No-<name>`
 /// @param attributes what a filter value is matched with; a row matches when any of them does
 /// @param groupable whether `group_by` has an effect
 /// @param matching how filter values match without prefix
 public record Dimension(
-    String name, Column column, List<Column> attributes, boolean groupable, Matching matching) {
+    String name, Expression shown, List<Column> attributes, boolean groupable, Matching matching) {
 
   /// How plain filter values match.
   public enum Matching {
@@ -29,27 +30,36 @@ public record Dimension(
 
   /// A dimension of one column that can be grouped by.
   static Dimension of(String name, String column) {
-    var identifier = new Column(column);
-    return new Dimension(name, identifier, List.of(identifier), true, Matching.SUBSTRING);
+    return of(name, column, column);
   }
 
   /// A dimension that shows one column and is matched with several.
   static Dimension of(String name, String column, String... attributes) {
     return new Dimension(
         name,
-        new Column(column),
-        java.util.Arrays.stream(attributes).map(Column::new).toList(),
+        new Expression.Of(new Column(column)),
+        Arrays.stream(attributes).map(Column::new).toList(),
+        true,
+        Matching.SUBSTRING);
+  }
+
+  /// A dimension that shows columns joined by `_`.
+  static Dimension joined(String name, String... columns) {
+    return new Dimension(
+        name,
+        new Expression.Joined(Arrays.stream(columns).map(Column::new).toList(), "_"),
+        List.of(),
         true,
         Matching.SUBSTRING);
   }
 
   /// The same dimension for filters only.
   Dimension filterOnly() {
-    return new Dimension(name, column, attributes, false, matching);
+    return new Dimension(name, shown, attributes, false, matching);
   }
 
   /// The same dimension with another way of matching.
   Dimension matching(Matching other) {
-    return new Dimension(name, column, attributes, groupable, other);
+    return new Dimension(name, shown, attributes, groupable, other);
   }
 }

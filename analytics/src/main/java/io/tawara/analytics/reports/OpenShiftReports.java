@@ -15,42 +15,75 @@ import java.util.Set;
 final class OpenShiftReports {
   private OpenShiftReports() {}
 
+  private static final Keys GROUPS =
+      Keys.of("cluster", "project", "node", "persistentvolumeclaim", "storageclass");
+  private static final Keys FILTERS =
+      Keys.of(
+          "project",
+          "cluster",
+          "node",
+          "infrastructures",
+          "category",
+          "persistentvolumeclaim",
+          "storageclass");
+  private static final Keys EXCLUDES =
+      Keys.of("project", "cluster", "node", "infrastructures", "category", "persistentvolumeclaim");
+
   static final ReportDefinition COSTS =
-      report("costs/", "costs", inventoryRules(false), "all_labels", Optional.empty());
+      report("costs/", "costs", inventoryRules(false), "all_labels", OpenShiftFigures.costs());
   static final ReportDefinition COMPUTE =
-      report("compute/", "cpu", inventoryRules(true), "pod_labels", Optional.empty());
+      report("compute/", "cpu", inventoryRules(true), "pod_labels", OpenShiftFigures.compute());
   static final ReportDefinition MEMORY =
-      report("memory/", "memory", inventoryRules(true), "pod_labels", Optional.empty());
+      report("memory/", "memory", inventoryRules(true), "pod_labels", OpenShiftFigures.memory());
   static final ReportDefinition VOLUMES =
-      report("volumes/", "volume", inventoryRules(true), "volume_labels", Optional.empty());
+      report(
+          "volumes/", "volume", inventoryRules(true), "volume_labels", OpenShiftFigures.volumes());
   static final ReportDefinition NETWORK =
-      report("network/", "network", inventoryRules(true), "all_labels", Optional.empty());
+      report("network/", "network", inventoryRules(true), "all_labels", OpenShiftFigures.network());
   static final ReportDefinition GPU =
-      report("gpu/", "gpu", gpuRules(), "all_labels", Optional.of("gpu_name"));
+      report("gpu/", "gpu", gpuRules(), "all_labels", "gpu_name", OpenShiftFigures.gpu());
   static final ReportDefinition MIG_PROFILES =
       report(
           "gpu/mig_profiles/",
           "mig_profiles",
           migRules(),
           "all_labels",
-          Optional.of("mig_profile"));
+          "mig_profile",
+          OpenShiftFigures.migProfiles());
   static final ReportDefinition VIRTUAL_MACHINES =
       report(
           "resources/virtual-machines/",
           "virtual_machines",
           virtualMachineRules(),
           "pod_labels",
-          Optional.of("vm_name"));
+          "vm_name",
+          OpenShiftFigures.virtualMachines());
 
   static final List<ReportDefinition> ALL =
       List.of(COSTS, COMPUTE, MEMORY, VOLUMES, NETWORK, GPU, MIG_PROFILES, VIRTUAL_MACHINES);
+
+  private static ReportDefinition report(
+      String path, String name, ParameterRules rules, String labels, ReportFigures figures) {
+    return report(path, name, rules, labels, Optional.empty(), figures);
+  }
 
   private static ReportDefinition report(
       String path,
       String name,
       ParameterRules rules,
       String labels,
-      Optional<String> inherentGroup) {
+      String inherentGroup,
+      ReportFigures figures) {
+    return report(path, name, rules, labels, Optional.of(inherentGroup), figures);
+  }
+
+  private static ReportDefinition report(
+      String path,
+      String name,
+      ParameterRules rules,
+      String labels,
+      Optional<String> inherentGroup,
+      ReportFigures figures) {
     return new ReportDefinition(
         "reports/openshift/" + path,
         name,
@@ -59,7 +92,8 @@ final class OpenShiftReports {
         dimensions(),
         Optional.of(new Column(labels)),
         inherentGroup,
-        new ReportFigures(List.of(), List.of()));
+        figures,
+        name.equals("costs") ? Optional.of(OpenShiftFigures.costsByProject()) : Optional.empty());
   }
 
   private static Map<String, Dimension> dimensions() {
@@ -80,27 +114,13 @@ final class OpenShiftReports {
             Dimension.of("gpu_vendor", "vendor_name"),
             Dimension.of("gpu_model", "model_name"),
             Dimension.of("gpu_mode", "gpu_mode"),
-            Dimension.of("gpu_name", "gpu_name"),
+            Dimension.joined("gpu_name", "vendor_name", "model_name", "node"),
             Dimension.of("mig_profile", "mig_profile"),
             Dimension.of("vm_name", "vm_name"))) {
       all.put(dimension.name(), dimension);
     }
     return java.util.Collections.unmodifiableMap(all);
   }
-
-  private static final Keys GROUPS =
-      Keys.of("cluster", "project", "node", "persistentvolumeclaim", "storageclass");
-  private static final Keys FILTERS =
-      Keys.of(
-          "project",
-          "cluster",
-          "node",
-          "infrastructures",
-          "category",
-          "persistentvolumeclaim",
-          "storageclass");
-  private static final Keys EXCLUDES =
-      Keys.of("project", "cluster", "node", "infrastructures", "category", "persistentvolumeclaim");
 
   private static ParameterRules inventoryRules(boolean usage) {
     var order = baseOrder();

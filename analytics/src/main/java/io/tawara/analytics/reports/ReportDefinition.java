@@ -13,6 +13,7 @@ import java.util.Optional;
 /// @param labels the label map that tag keys are looked up in
 /// @param inherentGroup the dimension that is the innermost level even when nobody asks for it
 /// @param figures what its rows consist of
+/// @param figuresByProject what they consist of when grouped by project, where that differs
 public record ReportDefinition(
     String path,
     String name,
@@ -21,7 +22,15 @@ public record ReportDefinition(
     Map<String, Dimension> dimensions,
     Optional<Column> labels,
     Optional<String> inherentGroup,
-    ReportFigures figures) {
+    ReportFigures figures,
+    Optional<ReportFigures> figuresByProject) {
+
+  /// What the rows of a query consist of.
+  public ReportFigures figures(List<Grouping> groups) {
+    boolean byProject =
+        groups.stream().anyMatch(group -> group.key().equals(new Key.Named("project")));
+    return byProject ? figuresByProject.orElse(figures) : figures;
+  }
 
   /// The dimensions that access lists narrow, present in this report.
   public List<String> accessDimensions() {

@@ -14,6 +14,8 @@ public enum Scope {
   POD,
   /// Pod rows of every namespace that stand on a node: node and cluster capacities.
   CAPACITY,
+  /// Storage rows, with or without a claim.
+  STORAGE,
   /// Storage rows with a claim.
   VOLUME,
   /// Rows of `Network unattributed` that carry transfer volumes.

@@ -1,0 +1,25 @@
+package io.tawara.analytics.reports;
+
+import java.util.List;
+import java.util.Set;
+
+/// A text computed from columns.
+public sealed interface Expression {
+  /// One column.
+  record Of(Column column) implements Expression {}
+
+  /// Columns joined by a separator, null as nothing.
+  record Joined(List<Column> parts, String separator) implements Expression {}
+
+  /// The name of the cost group of a row.
+  record CostGroupName() implements Expression {}
+
+  /// The columns that it reads.
+  default Set<Column> columns() {
+    return switch (this) {
+      case Of of -> Set.of(of.column());
+      case Joined joined -> Set.copyOf(joined.parts());
+      case CostGroupName name -> Set.of(new Column("cost_category_id"));
+    };
+  }
+}

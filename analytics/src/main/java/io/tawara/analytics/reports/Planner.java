@@ -1,0 +1,206 @@
+package io.tawara.analytics.reports;
+
+import io.tawara.analytics.summary.Rollup;
+import io.tawara.analytics.summary.Rollups;
+import io.tawara.analytics.summary.Scope;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// Picks the smallest table that covers a query: its groups, conditions, access lists and figures.
+///
+/// Rollups keep the greatest cost group of their rows. Where rows are told apart by namespace that
+/// is the merged cost group that answers show (clarifications 15.4); a condition on the cost group
+/// must see the daily rows.
+public final class Planner {
+  private static final String DAILY = "ocp_daily_summary";
+  private static final String COST_GROUP = "cost_category_id";
+  private static final String NAMESPACE = "namespace";
+
+  private final List<Rollup> rollups;
+
+  public Planner() {
+    this(Rollups.ALL);
+  }
+
+  Planner(List<Rollup> rollups) {
+    this.rollups = List.copyOf(rollups);
+  }
+
+  /// What a query reads of a table.
+  ///
+  /// @param told columns by which rows must be told apart
+  /// @param shown columns whose greatest value suffices when the rows are told apart by namespace
+  /// @param measured columns that are added up or compared
+  private record Need(Set<String> told, Set<String> shown, Set<String> measured) {}
+
+  public Plan plan(ReportQuery query) {
+    ReportDefinition report = query.report();
+    ReportFigures figures = report.figures(query.groups());
+    var reasons = new ArrayList<String>();
+    Set<String> conditions = conditionColumns(query);
+    var told = new LinkedHashSet<>(conditions);
+    var shown = new LinkedHashSet<String>();
+    for (Grouping group : query.groups()) {
+      told.addAll(groupColumns(report, group.key()));
+    }
+    report
+        .inherentGroup()
+        .ifPresent(name -> addColumns(told, report.dimensions().get(name).shown().columns()));
+    for (ReportFigures.Attribute attribute : figures.attributes()) {
+      switch (attribute.expression()) {
+        case Expression.CostGroupName name -> shown.add(COST_GROUP);
+        case Expression.Of of -> addColumns(told, of.columns());
+        case Expression.Joined joined -> addColumns(told, joined.columns());
+      }
+    }
+    if (!query.categories().isEmpty()) {
+      shown.add(COST_GROUP);
+    }
+    var measured = new LinkedHashSet<String>();
+    for (Aggregate aggregate : figures.aggregates()) {
+      switch (aggregate) {
+        case Aggregate.Sum sum -> addColumns(measured, Set.copyOf(sum.terms()));
+        case Aggregate.GreatestNumber greatest -> measured.add(greatest.column().name());
+        case Aggregate.DistinctSum sum -> {
+          told.add(sum.identity().name());
+          measured.add(sum.value().name());
+        }
+        case Aggregate.Volumes volumes -> {
+          told.add(volumes.volume().name());
+          told.add(volumes.storageClass().name());
+          measured.add(volumes.usage().name());
+          measured.add(volumes.capacity().name());
+        }
+        case Aggregate.GreatestText greatest ->
+            greatest.firstPresent().stream()
+                .map(Column::name)
+                .filter(column -> !column.equals("cluster_alias"))
+                .forEach(told::add);
+        case Aggregate.RowCount count -> {}
+        case Aggregate.TextList list -> told.add(list.column().name());
+        case Aggregate.DistinctCount count -> told.add(count.identity().name());
+        case Aggregate.LabelSets sets -> addColumns(told, sets.columns());
+      }
+    }
+    boolean byNode = query.groupedBy("node");
+    figures
+        .capacity()
+        .ifPresent(
+            capacity -> {
+              (byNode ? capacity.nodeValue() : capacity.clusterValue())
+                  .ifPresent(column -> measured.add(column.name()));
+              if (byNode) {
+                measured.add(capacity.count().name());
+              }
+            });
+    Scope scope = scope(query, figures);
+    Plan.Source rows = source(scope, new Need(told, shown, measured), reasons);
+    Optional<Plan.Source> counts =
+        figures
+            .capacity()
+            .map(
+                capacity -> {
+                  Scope countScope =
+                      capacity.countScope() == figures.scope() ? scope : capacity.countScope();
+                  var nodes = new LinkedHashSet<>(conditions);
+                  nodes.add("node");
+                  return source(
+                      countScope,
+                      new Need(nodes, Set.of(), Set.of(capacity.count().name())),
+                      reasons);
+                });
+    return new Plan(rows, counts, reasons);
+  }
+
+  /// Grouped by storage class, volumes show rows without a claim too (clarifications 15.4).
+  private static Scope scope(ReportQuery query, ReportFigures figures) {
+    return figures.scope() == Scope.VOLUME && query.groupedBy("storageclass")
+        ? Scope.STORAGE
+        : figures.scope();
+  }
+
+  private Plan.Source source(Scope scope, Need need, List<String> reasons) {
+    for (Rollup rollup : rollups) {
+      if (rollup.scope() != scope) {
+        continue;
+      }
+      Optional<String> lack = lack(rollup, need);
+      if (lack.isEmpty()) {
+        reasons.add(rollup.table() + " covers the question");
+        return new Plan.Source(rollup.table(), Optional.empty());
+      }
+      reasons.add(rollup.table() + " lacks " + lack.get());
+    }
+    reasons.add(DAILY + " has every column");
+    return new Plan.Source(DAILY, Optional.of(scope));
+  }
+
+  private static Optional<String> lack(Rollup rollup, Need need) {
+    for (String column : need.told()) {
+      if (!rollup.hasDimension(column) && !column.equals("cluster_alias")) {
+        return Optional.of(column);
+      }
+    }
+    for (String column : need.shown()) {
+      if (!rollup.hasDimension(NAMESPACE)) {
+        return Optional.of(column);
+      }
+    }
+    for (String column : need.measured()) {
+      if (rollup.measure(column).isEmpty()) {
+        return Optional.of(column);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Set<String> conditionColumns(ReportQuery query) {
+    ReportDefinition report = query.report();
+    var columns = new LinkedHashSet<String>();
+    for (List<Condition> conditions : List.of(query.filters(), query.excludes())) {
+      for (Condition condition : conditions) {
+        columns.addAll(matchColumns(report, condition.key()));
+      }
+    }
+    for (Grouping group : query.groups()) {
+      if (group.restricting()) {
+        columns.addAll(matchColumns(report, group.key()));
+      }
+    }
+    for (String dimension : query.access().granted().keySet()) {
+      columns.addAll(matchColumns(report, new Key.Named(dimension)));
+    }
+    return columns;
+  }
+
+  private static Set<String> groupColumns(ReportDefinition report, Key key) {
+    var columns = new LinkedHashSet<String>();
+    switch (key) {
+      case Key.Named named ->
+          addColumns(columns, report.dimensions().get(named.name()).shown().columns());
+      case Key.Tag tag -> report.labels().ifPresent(labels -> columns.add(labels.name()));
+      case Key.CostCategory category -> columns.add("cost_category");
+    }
+    return columns;
+  }
+
+  private static Set<String> matchColumns(ReportDefinition report, Key key) {
+    var columns = new LinkedHashSet<String>();
+    switch (key) {
+      case Key.Named named ->
+          report.dimensions().get(named.name()).attributes().stream()
+              .map(Column::name)
+              .forEach(columns::add);
+      case Key.Tag tag -> report.labels().ifPresent(labels -> columns.add(labels.name()));
+      case Key.CostCategory category -> columns.add("cost_category");
+    }
+    return columns;
+  }
+
+  private static void addColumns(Set<String> names, Set<Column> columns) {
+    columns.forEach(column -> names.add(column.name()));
+  }
+}
