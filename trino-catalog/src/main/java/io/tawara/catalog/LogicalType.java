@@ -29,4 +29,9 @@ public enum LogicalType {
   public String hive() {
     return hive;
   }
+
+  /// The type as the Hive Metastore spells it.
+  public String metastore() {
+    return hive.equals("varchar") ? "string" : hive;
+  }
 }
