@@ -107,3 +107,25 @@ create table ocp_tag_value (
   primary key (report_period_id, data_source, key, value, namespace, node)
 );
 create index ocp_tag_value_key on ocp_tag_value (key, value);
+
+-- What is known about virtual machines in a month: as of its latest hour where the operator reports
+-- them, else from their pods on the second-to-last day. Requests are those of a full day.
+create table ocp_virtual_machine (
+  source_uuid uuid not null,
+  month date not null,
+  namespace text not null,
+  vm_name text not null,
+  node text,
+  pod_request_cpu_core_hours numeric(33, 15),
+  pod_request_memory_gigabyte_hours numeric(33, 15),
+  pod_labels jsonb not null default '{}',
+  primary key (source_uuid, month, namespace, vm_name)
+);
+create table ocp_virtual_machine_claim (
+  source_uuid uuid not null,
+  month date not null,
+  namespace text not null,
+  persistentvolumeclaim text not null,
+  vm_name text not null,
+  primary key (source_uuid, month, namespace, persistentvolumeclaim, vm_name)
+);

@@ -319,7 +319,7 @@ create table ocp_vm (
   node text,
   vm_name text,
   pod_labels jsonb,
-  resource_ids text[],
+  resource_id text,
   persistentvolumeclaim text,
   storageclass text,
   infrastructure_raw_cost numeric(33, 15),

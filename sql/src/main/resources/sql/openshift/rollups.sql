@@ -17,6 +17,28 @@ where source_uuid = cast(:source as uuid)
   and $scope
 group by $grain
 
+-- GPUs of a source that has no GPU rows in these days, because no rate applies to them.
+-- name: fill_gpu_usage
+insert into ocp_gpu (
+  usage_start, usage_end, source_uuid, cluster_id, cluster_alias, cost_category_id, namespace, node,
+  vendor_name, model_name, mig_profile, mig_instance_id, gpu_uuid, gpu_mode, memory_capacity_gb,
+  mig_memory_capacity_gb, mig_slice_count, gpu_max_slices)
+select usage_start, usage_start, lines.source, cluster_id, max(cluster_alias),
+  (select max(patterns.cost_category_id) from reporting_ocp_cost_category_namespace patterns
+    where lines.namespace like patterns.namespace),
+  lines.namespace, lines.node, gpu_vendor_name, gpu_model_name, nullif(mig_profile, ''),
+  nullif(mig_instance_id, ''), gpu_uuid,
+  case when nullif(mig_profile, '') is null then 'dedicated' else 'MIG' end,
+  cast(max(gpu_memory_capacity_mib) as numeric) * 0.001048576,
+  cast(max(mig_memory_capacity_mib) as numeric) * 0.001048576,
+  max(mig_slice_count), max(gpu_max_slices)
+from openshift_gpu_usage_line_items_daily lines
+join ocp_cluster on ocp_cluster.source_uuid = lines.source
+where lines.source = cast(:source as uuid)
+  and usage_start between cast(:start as date) and cast(:end as date)
+group by usage_start, lines.source, cluster_id, lines.namespace, lines.node, gpu_vendor_name,
+  gpu_model_name, nullif(mig_profile, ''), nullif(mig_instance_id, ''), gpu_uuid
+
 -- Which daily rows a scope has.
 
 -- name: scope_cost
@@ -44,7 +66,7 @@ data_source = 'GPU' and namespace is distinct from 'GPU unallocated'
   and cost_model_rate_type is distinct from 'gpu_distributed'
 
 -- name: scope_virtual_machine
-data_source in ('Pod', 'Storage') and (namespace is null or namespace not in (
+(namespace is null or namespace not in (
   'Worker unallocated', 'Platform unallocated', 'Network unattributed', 'Storage unattributed'))
 
 -- Columns of the GPU rollup, taken from the labels that the cost model gives to GPU rows.
@@ -68,7 +90,7 @@ all_labels ->> 'gpu-uuid'
 case when nullif(all_labels ->> 'mig-profile', '') is null then 'dedicated' else 'MIG' end
 
 -- name: gpu_memory_capacity_gb
-cast(all_labels ->> 'gpu-memory-mib' as numeric) * 0.001048576
+cast(nullif(all_labels ->> 'gpu-memory-mib', '') as numeric) * 0.001048576
 
 -- name: gpu_mig_memory_capacity_gb
 cast(nullif(all_labels ->> 'mig-memory-mib', '') as numeric) * 0.001048576

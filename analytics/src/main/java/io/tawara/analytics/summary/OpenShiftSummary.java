@@ -52,6 +52,7 @@ public final class OpenShiftSummary {
   private final SqlTemplates lists;
   private final SqlTemplates publish;
   private final SqlTemplates tags;
+  private final SqlTemplates machines;
   private final Dialect dialect = Dialect.postgreSql();
 
   public OpenShiftSummary(Database database, Clock clock, SummarySettings settings) {
@@ -62,6 +63,7 @@ public final class OpenShiftSummary {
     this.lists = SqlTemplates.of("openshift/lists");
     this.publish = SqlTemplates.of("openshift/publish");
     this.tags = SqlTemplates.of("openshift/tags");
+    this.machines = SqlTemplates.of("openshift/virtual_machines");
     this.firstDay = lists.render(dialect, "first_day");
     this.insert = SqlTemplates.of("openshift/daily_summary").render(dialect, "insert");
   }
@@ -130,6 +132,7 @@ public final class OpenShiftSummary {
     tags.render(dialect, "add_values").update(connection, values);
     tags.render(dialect, "drop_disabled_values").update(connection, values);
     tags.render(dialect, "map").update(connection, values);
+    updateVirtualMachines(connection, values);
     rollups.write(connection, provider.id(), range.start(), range.end());
     DataVersion.raise(connection);
     LOG.debug("{} daily rows", rows);
@@ -171,17 +174,30 @@ public final class OpenShiftSummary {
   }
 
   private void updateLists(Connection connection, Map<String, Object> values) throws SQLException {
-    copy(connection, "nodes", "node", values);
-    copy(connection, "claims", "claim", values);
-    copy(connection, "projects", "project", values);
+    copy(connection, lists.render(dialect, "nodes"), publish.render(dialect, "node"), values);
+    copy(connection, lists.render(dialect, "claims"), publish.render(dialect, "claim"), values);
+    copy(connection, lists.render(dialect, "projects"), publish.render(dialect, "project"), values);
+  }
+
+  /// What is known about machines is of the whole month, whatever days are summarised.
+  private void updateVirtualMachines(Connection connection, Map<String, Object> values)
+      throws SQLException {
+    var month = new HashMap<>(values);
+    month.put("start", values.get("first"));
+    month.put("end", ((LocalDate) values.get("next")).minusDays(1));
+    machines.render(dialect, "forget").update(connection, month);
+    machines.render(dialect, "forget_claims").update(connection, month);
+    copy(connection, machines.render(dialect, "reported"), machines.render(dialect, "machine"), month);
+    copy(connection, machines.render(dialect, "claims"), machines.render(dialect, "claim"), month);
+    machines.render(dialect, "machines_of_pods").update(connection, month);
   }
 
   /// Writes what a list query found with an upsert. The query may run on another engine than the
   /// upsert; columns of its result are the parameters of the upsert.
-  private void copy(Connection connection, String query, String upsert, Map<String, Object> values)
+  private void copy(Connection connection, SqlText query, SqlText upsert, Map<String, Object> values)
       throws SQLException {
     var found = new ArrayList<Map<String, Object>>();
-    try (PreparedStatement statement = lists.render(dialect, query).prepare(connection, values);
+    try (PreparedStatement statement = query.prepare(connection, values);
         var rows = statement.executeQuery()) {
       var columns = rows.getMetaData();
       while (rows.next()) {
@@ -192,7 +208,7 @@ public final class OpenShiftSummary {
         found.add(row);
       }
     }
-    publish.render(dialect, upsert).updateAll(connection, found);
+    upsert.updateAll(connection, found);
   }
 
   /// Makes the month's partition when it is missing. Attaching takes a weaker lock than creating in

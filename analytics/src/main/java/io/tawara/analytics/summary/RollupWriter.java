@@ -1,6 +1,7 @@
 package io.tawara.analytics.summary;
 
 import io.tawara.sql.Dialect;
+import io.tawara.sql.Fragment;
 import io.tawara.sql.SqlTemplates;
 import io.tawara.sql.SqlText;
 import java.sql.Connection;
@@ -19,6 +20,7 @@ public final class RollupWriter {
   private record Statements(SqlText clear, SqlText fill) {}
 
   private final Map<Rollup, Statements> statements = new LinkedHashMap<>();
+  private final SqlText fillGpuUsage;
 
   public RollupWriter() {
     this(Rollups.ALL);
@@ -26,36 +28,43 @@ public final class RollupWriter {
 
   RollupWriter(List<Rollup> rollups) {
     var templates = SqlTemplates.of("openshift/rollups");
+    var machines = SqlTemplates.of("openshift/virtual_machines");
+    Dialect dialect = Dialect.postgreSql();
     for (Rollup rollup : rollups) {
-      Map<String, io.tawara.sql.Fragment> fragments =
+      Map<String, Fragment> fragments =
           Map.of(
               "table", rollup.tableName(),
               "columns", rollup.columnList(),
               "values", rollup.valueList(),
               "grain", rollup.grainList(),
               "scope", rollup.scope().predicate());
-      Dialect dialect = Dialect.postgreSql();
+      SqlText fill =
+          switch (rollup.fill()) {
+            case GROUPED, GROUPED_OR_GPU_USAGE -> templates.render(dialect, "fill", fragments);
+            case VIRTUAL_MACHINES -> machines.render(dialect, "fill", fragments);
+          };
       statements.put(
-          rollup,
-          new Statements(
-              templates.render(dialect, "clear", fragments),
-              templates.render(dialect, "fill", fragments)));
+          rollup, new Statements(templates.render(dialect, "clear", fragments), fill));
     }
+    this.fillGpuUsage = templates.render(dialect, "fill_gpu_usage");
   }
 
-  /// Clears and fills every rollup for the days from `start` to `end`, both included.
+  /// Clears and fills every rollup for the days from `start` to `end`, both included and of one
+  /// month.
   public void write(Connection connection, UUID source, LocalDate start, LocalDate end)
       throws SQLException {
+    var range = new SummaryRange(start, end);
     var parameters = new HashMap<String, Object>();
     parameters.put("source", source);
     parameters.put("start", start);
     parameters.put("end", end);
+    parameters.put("first", range.month().atDay(1));
+    parameters.put("next", range.month().plusMonths(1).atDay(1));
     for (var entry : statements.entrySet()) {
       entry.getValue().clear().update(connection, parameters);
-      switch (entry.getKey().fill()) {
-        case GROUPED -> entry.getValue().fill().update(connection, parameters);
-        case GROUPED_OR_GPU_USAGE -> entry.getValue().fill().update(connection, parameters);
-        case VIRTUAL_MACHINES -> {}
+      long rows = entry.getValue().fill().update(connection, parameters);
+      if (rows == 0 && entry.getKey().fill() == Rollup.Fill.GROUPED_OR_GPU_USAGE) {
+        fillGpuUsage.update(connection, parameters);
       }
     }
   }

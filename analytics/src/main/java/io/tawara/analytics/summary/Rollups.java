@@ -136,7 +136,7 @@ public final class Rollups {
               "node",
               "vm_name",
               "pod_labels",
-              "resource_ids",
+              "resource_id",
               "persistentvolumeclaim",
               "storageclass"),
           join(
