@@ -187,14 +187,19 @@ public final class OpenShiftSummary {
     month.put("end", ((LocalDate) values.get("next")).minusDays(1));
     machines.render(dialect, "forget").update(connection, month);
     machines.render(dialect, "forget_claims").update(connection, month);
-    copy(connection, machines.render(dialect, "reported"), machines.render(dialect, "machine"), month);
+    copy(
+        connection,
+        machines.render(dialect, "reported"),
+        machines.render(dialect, "machine"),
+        month);
     copy(connection, machines.render(dialect, "claims"), machines.render(dialect, "claim"), month);
     machines.render(dialect, "machines_of_pods").update(connection, month);
   }
 
   /// Writes what a list query found with an upsert. The query may run on another engine than the
   /// upsert; columns of its result are the parameters of the upsert.
-  private void copy(Connection connection, SqlText query, SqlText upsert, Map<String, Object> values)
+  private void copy(
+      Connection connection, SqlText query, SqlText upsert, Map<String, Object> values)
       throws SQLException {
     var found = new ArrayList<Map<String, Object>>();
     try (PreparedStatement statement = query.prepare(connection, values);

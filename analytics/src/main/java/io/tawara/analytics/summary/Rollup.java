@@ -12,8 +12,8 @@ import java.util.stream.Stream;
 /// A table that holds the daily summary aggregated to some grain. One definition serves both sides:
 /// the fill statement and the planner that asks whether a table covers a question.
 ///
-/// Every rollup has [#COMMON_GRAIN] and [#COMMON_ATTRIBUTES] beside its own grain and measures. `usage_start` is
-/// the day and equals `usage_end`.
+/// Every rollup has [#COMMON_GRAIN] and [#COMMON_ATTRIBUTES] beside its own grain and measures.
+/// `usage_start` is the day and equals `usage_end`.
 ///
 /// @param table name of the table
 /// @param scope the daily rows that are aggregated

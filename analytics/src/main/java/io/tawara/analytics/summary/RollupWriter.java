@@ -43,8 +43,7 @@ public final class RollupWriter {
             case GROUPED, GROUPED_OR_GPU_USAGE -> templates.render(dialect, "fill", fragments);
             case VIRTUAL_MACHINES -> machines.render(dialect, "fill", fragments);
           };
-      statements.put(
-          rollup, new Statements(templates.render(dialect, "clear", fragments), fill));
+      statements.put(rollup, new Statements(templates.render(dialect, "clear", fragments), fill));
     }
     this.fillGpuUsage = templates.render(dialect, "fill_gpu_usage");
   }
