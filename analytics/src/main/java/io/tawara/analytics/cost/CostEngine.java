@@ -105,9 +105,11 @@ public final class CostEngine {
   /// @param connection behind the tenant's walls, in a transaction
   /// @param wholeMonth whether free GPU capacity of the whole month can be distributed, that is,
   ///   whether the month is over
-  public void calculate(Connection connection, CostRun run, CostPlan plan, boolean wholeMonth)
-      throws SQLException {
-    new Calculation(connection, run, plan).calculate(wholeMonth);
+  /// @return whether rows outside the days of the run may have changed: the whole month's free GPU
+  ///     capacity was distributed again
+  public boolean calculate(
+      Connection connection, CostRun run, CostPlan plan, boolean wholeMonth) throws SQLException {
+    return new Calculation(connection, run, plan).calculate(wholeMonth);
   }
 
   /// Distributes the free GPU capacity of a month once more, without touching anything else.
@@ -148,7 +150,7 @@ public final class CostEngine {
       common.put("unreceived", parities.unreceivedOverhead());
     }
 
-    void calculate(boolean wholeMonth) throws SQLException {
+    boolean calculate(boolean wholeMonth) throws SQLException {
       execute("tables", Map.of());
       execute("clear", Map.of());
       execute("markup", Map.of());
@@ -159,14 +161,16 @@ public final class CostEngine {
       project();
       gpu();
       distribute();
+      boolean redistributed = false;
       if (wholeMonth) {
         if (!rates.metrics().contains(Metric.GPU_MONTH)
             && plan.distribution().kinds().contains(Kind.GPU)) {
           fill("cost_gpu");
         }
-        distributeGpu();
+        redistributed = distributeGpu() > 0;
       }
       execute("drop", Map.of());
+      return redistributed;
     }
 
     private void tiered() throws SQLException {
@@ -350,11 +354,12 @@ public final class CostEngine {
       }
     }
 
-    void distributeGpu() throws SQLException {
-      execute("clear_gpu_distribution", Map.of());
-      if (plan.distribution().kinds().contains(Kind.GPU)) {
-        execute("gpu_distribution", Map.of());
-      }
+    /// Returns the number of rows that were taken away and added.
+    long distributeGpu() throws SQLException {
+      long changed = execute("clear_gpu_distribution", Map.of());
+      return plan.distribution().kinds().contains(Kind.GPU)
+          ? changed + execute("gpu_distribution", Map.of())
+          : changed;
     }
 
     /// Line items are read for the whole month: free GPU capacity is distributed over the month,
@@ -375,10 +380,11 @@ public final class CostEngine {
           : rate;
     }
 
-    void execute(String name, Map<String, ?> more) throws SQLException {
+    /// Returns the number of rows that changed.
+    long execute(String name, Map<String, ?> more) throws SQLException {
       var parameters = new HashMap<>(common);
       parameters.putAll(more);
-      statements.get(name).update(connection, parameters);
+      return statements.get(name).update(connection, parameters);
     }
   }
 }
