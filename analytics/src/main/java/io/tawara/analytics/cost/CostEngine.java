@@ -106,9 +106,9 @@ public final class CostEngine {
   /// @param wholeMonth whether free GPU capacity of the whole month can be distributed, that is,
   ///   whether the month is over
   /// @return whether rows outside the days of the run may have changed: the whole month's free GPU
-  ///     capacity was distributed again
-  public boolean calculate(
-      Connection connection, CostRun run, CostPlan plan, boolean wholeMonth) throws SQLException {
+  ///   capacity was distributed again
+  public boolean calculate(Connection connection, CostRun run, CostPlan plan, boolean wholeMonth)
+      throws SQLException {
     return new Calculation(connection, run, plan).calculate(wholeMonth);
   }
 

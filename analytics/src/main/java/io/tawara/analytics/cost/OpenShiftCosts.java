@@ -132,8 +132,7 @@ public final class OpenShiftCosts {
   private void finish(Connection connection, CostRun run, LocalDate start, LocalDate end)
       throws SQLException {
     rollups.write(connection, run.source(), start, end);
-    derived.update(
-        connection, Map.of("period", run.period(), "now", OffsetDateTime.now(clock)));
+    derived.update(connection, Map.of("period", run.period(), "now", OffsetDateTime.now(clock)));
     DataVersion.raise(connection);
   }
 
