@@ -1,6 +1,7 @@
 package io.tawara.gateway;
 
 import io.tawara.gateway.access.RbacClient;
+import io.tawara.gateway.costmodels.CostModelEndpoints;
 import io.tawara.gateway.http.Endpoint;
 import io.tawara.gateway.http.HttpCore;
 import io.tawara.gateway.http.TenantGate;
@@ -49,6 +50,7 @@ public final class Gateway implements AutoCloseable {
   private static List<Endpoint.Builder> publicEndpoints(GatewayServices services) {
     var all = new ArrayList<Endpoint.Builder>();
     all.addAll(StatusEndpoints.publicOnes(services));
+    all.addAll(CostModelEndpoints.publicOnes(services));
     return all;
   }
 
