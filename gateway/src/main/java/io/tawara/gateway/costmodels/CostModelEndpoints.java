@@ -133,18 +133,22 @@ public final class CostModelEndpoints {
         endpoints.costModel(),
         endpoints.priceLists(),
         endpoints.priceList(),
-        endpoints.priceListPart("affected-cost-models/", "Affected Cost Models")
+        endpoints
+            .priceListPart("affected-cost-models/", "Affected Cost Models")
             .get(endpoints.of(used -> Answer.json(PriceLists.users(used)))),
-        endpoints.priceListPart("rates/", "Rates")
+        endpoints
+            .priceListPart("rates/", "Rates")
             .formats(Format.JSON, Format.CSV)
             .get(endpoints::rates),
-        endpoints.priceListPart("duplicate/", "Duplicate")
+        endpoints
+            .priceListPart("duplicate/", "Duplicate")
             .post(
                 request ->
                     endpoints.blocking(
                         request,
                         () ->
-                            Answer.json(201, endpoints.lists.duplicate(request.caller(), id(request))))),
+                            Answer.json(
+                                201, endpoints.lists.duplicate(request.caller(), id(request))))),
         Endpoint.api("metrics/")
             .tenant(TenantNeed.NONE)
             .formats(Format.JSON, Format.CSV)
@@ -172,10 +176,7 @@ public final class CostModelEndpoints {
                               .toList();
                       return definition(request)
                           .answer(
-                              request,
-                              readable,
-                              page -> models.views(tenant, page),
-                              meta -> {});
+                              request, readable, page -> models.views(tenant, page), meta -> {});
                     }))
         .post(
             request ->
@@ -199,8 +200,7 @@ public final class CostModelEndpoints {
         .put(
             request -> {
               UUID id = writable(request);
-              return body(
-                  request, (caller, body) -> Answer.json(models.update(caller, id, body)));
+              return body(request, (caller, body) -> Answer.json(models.update(caller, id, body)));
             })
         .delete(
             request ->
@@ -227,8 +227,7 @@ public final class CostModelEndpoints {
     if (!allowed.everything() && !allowed.allows(sent)) {
       throw HttpError.forbidden();
     }
-    if (request.method().equals(HttpMethod.DELETE)
-        && Fields.uuid(sent).isEmpty()) {
+    if (request.method().equals(HttpMethod.DELETE) && Fields.uuid(sent).isEmpty()) {
       throw HttpError.of(400, "['\u201c" + sent + "\u201d is not a valid UUID.']", "detail");
     }
     return id(request);
@@ -318,8 +317,7 @@ public final class CostModelEndpoints {
 
   private Endpoint.Handler of(Function<Used, Answer> answer) {
     return request ->
-        blocking(
-            request, () -> answer.apply(lists.find(request.caller().tenant(), id(request))));
+        blocking(request, () -> answer.apply(lists.find(request.caller().tenant(), id(request))));
   }
 
   private Future<Answer> rates(Request request) {
@@ -328,9 +326,7 @@ public final class CostModelEndpoints {
         () -> {
           JsonNode stored = lists.find(request.caller().tenant(), id(request)).list().rates();
           List<ObjectNode> rows =
-              StreamSupport.stream(stored.spliterator(), false)
-                  .map(RateViews::row)
-                  .toList();
+              StreamSupport.stream(stored.spliterator(), false).map(RateViews::row).toList();
           return RATES.answer(request, rows, row -> row);
         });
   }
@@ -375,13 +371,10 @@ public final class CostModelEndpoints {
     return services.blocking().call(request, work);
   }
 
-  private Future<Answer> body(
-      Request request,
-      BiFunction<Caller, JsonNode, Answer> work) {
+  private Future<Answer> body(Request request, BiFunction<Caller, JsonNode, Answer> work) {
     return request
         .json()
-        .compose(
-            body -> blocking(request, () -> work.apply(request.caller(), body)));
+        .compose(body -> blocking(request, () -> work.apply(request.caller(), body)));
   }
 
   private static Comparator<ObjectNode> byText(String name) {

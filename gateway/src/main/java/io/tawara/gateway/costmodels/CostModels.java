@@ -93,8 +93,7 @@ final class CostModels {
         change -> {
           Connection connection = change.connection();
           CostModel old =
-              CostModelTable.find(connection, id)
-                  .orElseThrow(() -> HttpError.noMatch("CostModel"));
+              CostModelTable.find(connection, id).orElseThrow(() -> HttpError.noMatch("CostModel"));
           CostModelBody sent = read(change, body);
           free(connection, id, sent.providers());
           CostModelTable.assign(connection, id, sent.providers());
@@ -255,8 +254,7 @@ final class CostModels {
   }
 
   private static void attach(
-      Connection connection, CostModel model, Optional<List<UUID>> priceLists)
-      throws SQLException {
+      Connection connection, CostModel model, Optional<List<UUID>> priceLists) throws SQLException {
     if (priceLists.isEmpty()) {
       return;
     }
@@ -300,8 +298,8 @@ final class CostModels {
     return views(change.connection(), change.tenant(), List.of(model)).getFirst();
   }
 
-  private List<ObjectNode> views(
-      Connection connection, TenantSchema tenant, List<CostModel> models) throws SQLException {
+  private List<ObjectNode> views(Connection connection, TenantSchema tenant, List<CostModel> models)
+      throws SQLException {
     if (models.isEmpty()) {
       return List.of();
     }
@@ -371,8 +369,7 @@ final class CostModels {
     view.put("last_processed", provider.dataUpdated().map(WireTime::zulu).orElse(null));
     if (provider.type() == ProviderType.OCP) {
       operatorVersion.ifPresent(
-          version ->
-              view.put("operator_update_available", OperatorVersions.isOutdated(version)));
+          version -> view.put("operator_update_available", OperatorVersions.isOutdated(version)));
     }
     return view;
   }

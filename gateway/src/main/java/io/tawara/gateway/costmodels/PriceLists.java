@@ -146,8 +146,7 @@ final class PriceLists {
           PriceList list = changed(old, sent, newRates);
           PriceListTable.update(connection, list);
           if (sent.rates().isPresent()) {
-            list =
-                PriceListTable.setRates(connection, list, sent.rates().get(), services.ids());
+            list = PriceListTable.setRates(connection, list, sent.rates().get(), services.ids());
           }
           recalculate(change, list, used.users(), list.version() != old.version());
           return view(new Used(list, used.users()));
@@ -180,8 +179,7 @@ final class PriceLists {
     if (newVersion && list.touches(YearMonth.from(today), today)) {
       models.recalculate(
           change,
-          PriceListTable.providers(
-              change.connection(), users.stream().map(User::model).toList()));
+          PriceListTable.providers(change.connection(), users.stream().map(User::model).toList()));
     }
   }
 
@@ -274,8 +272,7 @@ final class PriceLists {
     }
   }
 
-  private static void units(
-      Optional<List<ObjectNode>> rates, String currency, Problems problems) {
+  private static void units(Optional<List<ObjectNode>> rates, String currency, Problems problems) {
     if (rates.isPresent() && !Set.of(currency).containsAll(RateRules.units(rates.get()))) {
       problems.add(NON_FIELD, "Rate units must match currency provided in a cost model.");
     }

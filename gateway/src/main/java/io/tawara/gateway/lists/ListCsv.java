@@ -59,8 +59,7 @@ public final class ListCsv {
   private static void line(StringBuilder text, List<String> cells) {
     for (int i = 0; i < cells.size(); i++) {
       String cell = cells.get(i);
-      boolean quoted =
-          cell.chars().anyMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
+      boolean quoted = cell.chars().anyMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
       text.append(i == 0 ? "" : ",");
       text.append(quoted ? '"' + cell.replace("\"", "\"\"") + '"' : cell);
     }

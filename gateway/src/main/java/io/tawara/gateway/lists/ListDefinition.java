@@ -178,8 +178,7 @@ public record ListDefinition<R>(
   }
 
   private boolean isOrder(String name) {
-    return !columns.isEmpty()
-        && (name.equals("order_by") || bracketed(name, "order_by") != null);
+    return !columns.isEmpty() && (name.equals("order_by") || bracketed(name, "order_by") != null);
   }
 
   private static void add(Map<String, Condition> found, Condition condition) {
@@ -196,8 +195,7 @@ public record ListDefinition<R>(
   private HttpError unknown(Condition condition) {
     return switch (dialect) {
       case RAW -> raw(condition.exclude() ? "exclude" : "filter", condition.name());
-      case PLAIN ->
-          HttpError.of(400, cannotResolve(condition.name()), "detail");
+      case PLAIN -> HttpError.of(400, cannotResolve(condition.name()), "detail");
       case STRICT, LENIENT, LENIENT_PLAIN -> HttpError.of(400, UNSUPPORTED, condition.name());
     };
   }
@@ -215,8 +213,7 @@ public record ListDefinition<R>(
     ArrayNode messages = Json.array().add(text);
     return HttpError.plain(
         400,
-        Json.object()
-            .set(name, inner == null ? messages : Json.object().set(inner, messages)));
+        Json.object().set(name, inner == null ? messages : Json.object().set(inner, messages)));
   }
 
   private record Wish(String column, String direction) {}
