@@ -61,6 +61,11 @@ public final class Json {
     }
   }
 
+  /// A tree of maps, lists, texts, numbers and flags.
+  public static JsonNode tree(Object values) {
+    return MAPPER.valueToTree(values);
+  }
+
   public static String text(JsonNode node) {
     try {
       return MAPPER.writeValueAsString(node);
