@@ -1,0 +1,2 @@
+/// Forecasts of daily series.
+package io.tawara.analytics.forecast;
