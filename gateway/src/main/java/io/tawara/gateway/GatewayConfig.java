@@ -17,6 +17,7 @@ import java.util.Set;
 /// @param enhancedOrganisationAdmin whether organisation administrators may do everything
 /// @param schemaSuffix appended to organisation ids; usually empty
 /// @param cacheLifetime what clients are told about cached answers
+/// @param parities the defects of Koku that stay, by their names in `KOKU_PARITY`
 public record GatewayConfig(
     String host,
     int port,
@@ -31,10 +32,12 @@ public record GatewayConfig(
     int eventLoops,
     Rbac rbac,
     Upload upload,
-    Settings settings) {
+    Settings settings,
+    Set<String> parities) {
 
   public GatewayConfig {
     providerTypes = Set.copyOf(providerTypes);
+    parities = Set.copyOf(parities);
   }
 
   /// The role service.
