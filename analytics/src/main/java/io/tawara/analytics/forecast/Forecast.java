@@ -16,8 +16,8 @@ import org.apache.commons.statistics.distribution.TDistribution;
 import org.hipparchus.stat.descriptive.rank.Percentile;
 import org.hipparchus.stat.regression.SimpleRegression;
 
-/// What a daily series will be until the end of the month: a straight line through its past, with a 95 %
-/// prediction interval (reports-api §11).
+/// What a daily series will be until the end of the month: a straight line through its past, with a
+/// 95 % prediction interval (reports-api §11).
 ///
 /// @param points from the current day on, in order
 /// @param rSquared the share of the variance that the line explains, eight decimals or `nan`
@@ -58,8 +58,7 @@ public record Forecast(List<Point> points, String rSquared, List<String> pValues
     for (LocalDate day : future(today)) {
       double x = ChronoUnit.DAYS.between(first, day);
       double deviation = x - mean(kept, first);
-      double leverage =
-          1.0 / line.getN() + deviation * deviation / line.getXSumSquares();
+      double leverage = 1.0 / line.getN() + deviation * deviation / line.getXSumSquares();
       double half = quantile * Math.sqrt(line.getMeanSquareError() * (1.0 + leverage));
       double value = line.predict(x);
       points.add(new Point(day, amount(value), amount(value - half), amount(value + half)));

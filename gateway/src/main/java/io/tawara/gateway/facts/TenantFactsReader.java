@@ -59,8 +59,7 @@ public final class TenantFactsReader {
 
   private Future<TenantFacts> read(TenantSchema tenant) {
     Future<RowSet<Row>> settings = TENANT.run(reads, tenant, Map.of());
-    Future<RowSet<Row>> clouds =
-        INFRASTRUCTURES.runPublic(reads, Map.of("schema", tenant.name()));
+    Future<RowSet<Row>> clouds = INFRASTRUCTURES.runPublic(reads, Map.of("schema", tenant.name()));
     return Future.all(settings, clouds)
         .map(
             both -> {
