@@ -2,17 +2,23 @@ package io.tawara.catalog.hive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tawara.catalog.Column;
 import io.tawara.catalog.OpenShiftTables;
+import io.tawara.catalog.RowWriter;
 import io.tawara.catalog.hive.HiveTable.HivePartition;
+import io.tawara.catalog.parquet.ParquetRows;
 import io.tawara.core.config.ObjectStoreConfig;
 import io.tawara.core.objects.ObjectStore;
 import io.tawara.core.tenancy.TenantSchema;
 import io.tawara.embedded.EmbeddedMetastore;
 import io.tawara.embedded.EmbeddedTrino;
 import io.tawara.embedded.TestServices;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.DriverManager;
+import java.time.LocalDate;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -62,11 +68,63 @@ class HiveMetastoreTest {
         rows.next();
         assertThat(rows.getObject(1)).isNull();
       }
+      Path file = directory.resolve("pods.parquet");
+      UUID other = new UUID(9, 9);
+      var written = new ParquetRows(PODS, file);
+      for (int row = 0; row < 3; row++) {
+        writeRow(written, other, row);
+      }
+      written.end();
+      assertThat(written.rows()).isEqualTo(3);
+      var partition = new HivePartition(other, "2026", "11");
+      try (var store = new ObjectStore(objects)) {
+        store.put(PODS.path(TENANT, partition) + "/pods.parquet", file, Map.of());
+      }
+      hive.addPartitions(TENANT, PODS, List.of(partition));
+      try (var found =
+          statement.executeQuery(
+              "select source, month, node, count(*), sum(pod_usage_cpu_core_seconds),"
+                  + " min(interval_start), max(usage_start), max(pod_labels), count(node_role)"
+                  + " from openshift_pod_usage_line_items_daily group by 1, 2, 3")) {
+        assertThat(found.next()).isTrue();
+        assertThat(found.getString(1)).isEqualTo(other.toString());
+        assertThat(found.getString(2)).isEqualTo("11");
+        assertThat(found.getString(3)).isEqualTo("text");
+        assertThat(found.getLong(4)).isEqualTo(3);
+        assertThat(found.getDouble(5)).isEqualTo(0.75);
+        assertThat(found.getString(6)).startsWith("2026-11-20 00:00:00");
+        assertThat(found.getString(7)).isEqualTo("2026-11-20");
+        assertThat(found.getString(8)).isEqualTo("text");
+        assertThat(found.getLong(9)).isZero();
+        assertThat(found.next()).isFalse();
+      }
       assertThat(hive.dropPartitions(TENANT, PODS, each -> each.month().equals("10")))
           .containsExactly(october.name());
       try (var rows = statement.executeQuery(count)) {
         rows.next();
-        assertThat(rows.getInt(1)).isEqualTo(1);
+        assertThat(rows.getInt(1)).isEqualTo(2);
+      }
+    }
+  }
+
+  /// Every text is `text`, every number 0.25 times the row, every day 2026-11-20; roles are
+  /// unknown.
+  private static void writeRow(RowWriter out, UUID source, int row) throws Exception {
+    int day = (int) LocalDate.of(2026, 11, 20).toEpochDay();
+    byte[] text = "text".getBytes(StandardCharsets.UTF_8);
+    out.row(PODS.table().columns().size());
+    for (Column column : PODS.table().columns()) {
+      if (column.name().equals("node_role")) {
+        out.nothing();
+        continue;
+      }
+      switch (column.type()) {
+        case TEXT, JSON_TEXT -> out.bytes(text, 0, text.length);
+        case DOUBLE -> out.number(row * 0.25);
+        case INTEGER -> out.integer(row);
+        case TIMESTAMP -> out.timestamp(day * 86_400L);
+        case DATE -> out.date(day);
+        case UUID -> out.uuid(source);
       }
     }
   }
