@@ -1,12 +1,17 @@
 package io.tawara.gateway;
 
+import io.tawara.core.provider.ProviderCheck;
 import io.tawara.gateway.access.RbacClient;
 import io.tawara.gateway.costmodels.CostModelEndpoints;
+import io.tawara.gateway.access.UserAccessEndpoint;
 import io.tawara.gateway.http.Endpoint;
 import io.tawara.gateway.http.HttpCore;
 import io.tawara.gateway.http.TenantGate;
 import io.tawara.gateway.identity.Caller;
 import io.tawara.gateway.identity.IdentityCheck;
+import io.tawara.gateway.internal.InternalEndpoints;
+import io.tawara.gateway.outbox.OutboxPublisher;
+import io.tawara.gateway.sources.SourcesEndpoints;
 import io.tawara.gateway.status.StatusEndpoints;
 import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
@@ -27,36 +32,44 @@ public final class Gateway implements AutoCloseable {
 
   private final GatewayServices services;
   private final RbacClient rbac;
+  private final OutboxPublisher outbox;
   private final List<String> deployments = new ArrayList<>();
   private final int port;
   private final int internalPort;
 
-  private Gateway(GatewayServices services, RbacClient rbac) {
+  private Gateway(GatewayServices services, RbacClient rbac, OutboxPublisher outbox) {
     this.services = services;
     this.rbac = rbac;
+    this.outbox = outbox;
     GatewayConfig config = services.config();
     var identity =
         new IdentityCheck(rbac, config.enhancedOrganisationAdmin(), config.schemaSuffix());
-    this.port = listen(core(publicEndpoints(services), identity), config.port());
-    this.internalPort = listen(core(internalEndpoints(services), identity), config.internalPort());
+    this.port = listen(core(publicEndpoints(), identity), config.port());
+    this.internalPort = listen(core(internalEndpoints(), identity), config.internalPort());
   }
 
   /// Starts both ports; returns when they listen. Must not be called on an event loop.
   public static Gateway start(GatewayServices services) {
     return new Gateway(
-        services, new RbacClient(services.vertx(), services.config().rbac(), services.meters()));
+        services,
+        new RbacClient(services.vertx(), services.config().rbac(), services.meters()),
+        new OutboxPublisher(services.database(), services.kafka(), services.meters()));
   }
 
-  private static List<Endpoint.Builder> publicEndpoints(GatewayServices services) {
+  private List<Endpoint.Builder> publicEndpoints() {
     var all = new ArrayList<Endpoint.Builder>();
     all.addAll(StatusEndpoints.publicOnes(services));
     all.addAll(CostModelEndpoints.publicOnes(services));
+    all.add(UserAccessEndpoint.endpoint());
+    all.addAll(
+        new SourcesEndpoints(services, ProviderCheck.none(), outbox::wake).endpoints());
     return all;
   }
 
-  private static List<Endpoint.Builder> internalEndpoints(GatewayServices services) {
+  private List<Endpoint.Builder> internalEndpoints() {
     var all = new ArrayList<Endpoint.Builder>();
     all.addAll(StatusEndpoints.internalOnes(services));
+    all.addAll(InternalEndpoints.endpoints(services));
     return all;
   }
 
@@ -157,6 +170,7 @@ public final class Gateway implements AutoCloseable {
       throw new IllegalStateException("the gateway is not closed on an event loop");
     }
     deployments.forEach(id -> services.vertx().undeploy(id).await());
+    outbox.close();
     rbac.close();
   }
 }

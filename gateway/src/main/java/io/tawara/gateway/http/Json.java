@@ -48,6 +48,10 @@ public final class Json {
     return array;
   }
 
+  public static JsonNode text(String text) {
+    return MAPPER.getNodeFactory().textNode(text);
+  }
+
   public static JsonNode read(byte[] text) throws IOException {
     return MAPPER.readTree(text);
   }

@@ -2,6 +2,7 @@ package io.tawara.gateway.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tawara.core.input.Fields;
 import io.tawara.gateway.identity.Caller;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -123,7 +124,7 @@ public final class Request {
               }
               throw HttpError.of(
                   400,
-                  "Invalid data. Expected a dictionary, but got " + pythonType(node) + ".",
+                  Fields.notAnObject(node),
                   "non_field_errors");
             });
   }
@@ -170,17 +171,5 @@ public final class Request {
           "JSON parse error - " + JsonSyntax.explain(new String(body, StandardCharsets.UTF_8)),
           "detail");
     }
-  }
-
-  /// The kind of a value in the words that clients know.
-  public static String pythonType(JsonNode node) {
-    return switch (node.getNodeType()) {
-      case ARRAY -> "list";
-      case BOOLEAN -> "bool";
-      case NUMBER -> node.isIntegralNumber() ? "int" : "float";
-      case NULL, MISSING -> "NoneType";
-      case OBJECT, POJO -> "dict";
-      case STRING, BINARY -> "str";
-    };
   }
 }

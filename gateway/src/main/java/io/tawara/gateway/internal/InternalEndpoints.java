@@ -1,0 +1,24 @@
+package io.tawara.gateway.internal;
+
+import io.tawara.gateway.GatewayServices;
+import io.tawara.gateway.http.Endpoint;
+import io.tawara.gateway.http.Guard;
+import io.tawara.gateway.http.TenantNeed;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The internal API: for operators, on its own port, without identity. Keep that port closed.
+public final class InternalEndpoints {
+  private InternalEndpoints() {}
+
+  public static List<Endpoint.Builder> endpoints(GatewayServices services) {
+    var all = new ArrayList<Endpoint.Builder>();
+    all.add(JobsEndpoint.endpoint(services));
+    all.addAll(new RecalculationEndpoints(services).endpoints());
+    return all;
+  }
+
+  static Endpoint.Builder internal(String path) {
+    return Endpoint.api(path).guard(Guard.PUBLIC).tenant(TenantNeed.NONE);
+  }
+}

@@ -1,0 +1,267 @@
+package io.tawara.gateway;
+
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.tawara.core.config.DatabaseConfig;
+import io.tawara.core.database.Database;
+import io.tawara.core.ids.Ids;
+import io.tawara.core.objects.ObjectStore;
+import io.tawara.core.provider.ProviderType;
+import io.tawara.core.secrets.CredentialCipher;
+import io.tawara.core.tenancy.Migrations;
+import io.tawara.core.tenancy.TenantSchema;
+import io.tawara.core.tenancy.Tenants;
+import io.tawara.core.work.WorkQueue;
+import io.tawara.embedded.TestServices;
+import io.tawara.gateway.http.Blocking;
+import io.vertx.core.Vertx;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+
+/// A gateway on free ports over the shared test services, with a database of its own.
+public final class GatewayFixture implements AutoCloseable {
+  private static final String KEY = "test:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+
+  public final DatabaseConfig databaseConfig;
+  public final Database database;
+  public final Tenants tenants;
+  public final ObjectStore objects;
+  public final GatewayServices services;
+  public final Gateway gateway;
+  private final Vertx vertx = Vertx.vertx();
+  private final HttpClient client = HttpClient.newHttpClient();
+
+  /// How a test differs from the standard: on-prem, administrators may do everything.
+  public record Options(
+      boolean onPremise,
+      boolean development,
+      boolean administratorsMayEverything,
+      Set<ProviderType> types,
+      URI rbac,
+      String announceTopic,
+      long maxUpload,
+      int port,
+      int internalPort,
+      Clock clock) {
+
+    public static Options standard() {
+      return new Options(
+          true,
+          false,
+          true,
+          EnumSet.of(ProviderType.OCP),
+          URI.create("http://127.0.0.1:9/rbac/"),
+          "platform.upload.announce",
+          1L << 20,
+          0,
+          0,
+          Clock.offset(
+              Clock.systemUTC(),
+              Duration.between(Instant.now(), Instant.parse("2026-11-20T17:00:00Z"))));
+    }
+
+    public Options withRbac(URI address, boolean administratorsMayEverything) {
+      return new Options(
+          onPremise,
+          development,
+          administratorsMayEverything,
+          types,
+          address,
+          announceTopic,
+          maxUpload,
+          port,
+          internalPort,
+          clock);
+    }
+
+    public Options withTopic(String topic) {
+      return new Options(
+          onPremise,
+          development,
+          administratorsMayEverything,
+          types,
+          rbac,
+          topic,
+          maxUpload,
+          port,
+          internalPort,
+          clock);
+    }
+
+    public Options withPorts(int port, int internalPort) {
+      return new Options(
+          onPremise,
+          development,
+          administratorsMayEverything,
+          types,
+          rbac,
+          announceTopic,
+          maxUpload,
+          port,
+          internalPort,
+          clock);
+    }
+
+    public Options inCloud() {
+      return new Options(
+          false,
+          false,
+          administratorsMayEverything,
+          EnumSet.allOf(ProviderType.class),
+          rbac,
+          announceTopic,
+          maxUpload,
+          port,
+          internalPort,
+          clock);
+    }
+  }
+
+  public GatewayFixture(String name, UnaryOperator<Options> change) {
+    Options options = change.apply(Options.standard());
+    databaseConfig = TestServices.freshDatabase(name);
+    database = new Database(databaseConfig);
+    tenants = new Tenants(database, Migrations.none());
+    tenants.migrateAll();
+    objects = new ObjectStore(TestServices.freshBuckets(name.replace('_', '-')));
+    objects.ensureBuckets();
+    services =
+        new GatewayServices(
+            vertx,
+            config(options),
+            database,
+            tenants,
+            new TenantReads(vertx, databaseConfig, 4),
+            new WorkQueue(database),
+            objects,
+            TestServices.kafka(),
+            CredentialCipher.parse(KEY),
+            new Blocking(vertx),
+            options.clock(),
+            Ids.random(),
+            new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
+    gateway = Gateway.start(services);
+  }
+
+  private static GatewayConfig config(Options options) {
+    return new GatewayConfig(
+        "127.0.0.1",
+        options.port(),
+        options.internalPort(),
+        "/api/cost-management",
+        options.onPremise(),
+        options.development(),
+        options.types(),
+        options.administratorsMayEverything(),
+        "",
+        Duration.ofHours(1),
+        1,
+        new GatewayConfig.Rbac(options.rbac(), Duration.ofMillis(300), Duration.ofSeconds(1)),
+        new GatewayConfig.Upload(
+            options.maxUpload(),
+            options.announceTopic(),
+            Duration.ofHours(1),
+            Set.of("denied"),
+            Set.of("hccm")));
+  }
+
+  /// An organisation's administrator.
+  public static String admin(String organisation) {
+    return identity(organisation, "admin", true);
+  }
+
+  public static String identity(String organisation, String user, boolean admin) {
+    return encoded(
+        """
+        {"identity": {"org_id": "%s", "type": "User", "user":
+          {"username": "%s", "email": "%s@example.com", "is_org_admin": %s}},
+         "entitlements": {"cost_management": {"is_entitled": true}}}
+        """
+            .formatted(organisation, user, user, admin));
+  }
+
+  public static String encoded(String json) {
+    return Base64.getEncoder().encodeToString(json.getBytes(StandardCharsets.UTF_8));
+  }
+
+  public HttpResponse<String> get(String path, String identity) {
+    return send("GET", path, identity, null, Map.of());
+  }
+
+  public HttpResponse<String> internal(String path) {
+    return send(gateway.internalPort(), "GET", path, null, null, Map.of());
+  }
+
+  /// @param body null for none; sent as JSON
+  public HttpResponse<String> send(
+      String method, String path, String identity, String body, Map<String, String> headers) {
+    return send(gateway.port(), method, path, identity, body, headers);
+  }
+
+  private HttpResponse<String> send(
+      int port,
+      String method,
+      String path,
+      String identity,
+      String body,
+      Map<String, String> headers) {
+    var all = new HashMap<>(headers);
+    if (identity != null) {
+      all.put("x-rh-identity", identity);
+    }
+    if (body != null) {
+      all.putIfAbsent("Content-Type", "application/json");
+    }
+    var request =
+        HttpRequest.newBuilder(
+                URI.create(
+                    "http://127.0.0.1:"
+                        + port
+                        + (path.startsWith("/") ? path : "/api/cost-management/v1/" + path)))
+            .method(
+                method,
+                body == null
+                    ? HttpRequest.BodyPublishers.noBody()
+                    : HttpRequest.BodyPublishers.ofString(body))
+            .timeout(Duration.ofSeconds(30));
+    all.forEach(request::header);
+    return exchange(request.build());
+  }
+
+  public HttpResponse<String> exchange(HttpRequest request) {
+    try {
+      return client.send(request, HttpResponse.BodyHandlers.ofString());
+    } catch (java.io.IOException failure) {
+      throw new java.io.UncheckedIOException(failure);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(interrupted);
+    }
+  }
+
+  public static TenantSchema tenant(String organisation) {
+    return TenantSchema.ofOrganisation(organisation);
+  }
+
+  @Override
+  public void close() {
+    gateway.close();
+    services.reads().close();
+    services.blocking().close();
+    vertx.close().await();
+    objects.close();
+    database.close();
+  }
+}
