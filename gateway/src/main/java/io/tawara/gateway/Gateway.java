@@ -2,8 +2,8 @@ package io.tawara.gateway;
 
 import io.tawara.core.provider.ProviderCheck;
 import io.tawara.gateway.access.RbacClient;
-import io.tawara.gateway.costmodels.CostModelEndpoints;
 import io.tawara.gateway.access.UserAccessEndpoint;
+import io.tawara.gateway.costmodels.CostModelEndpoints;
 import io.tawara.gateway.http.Endpoint;
 import io.tawara.gateway.http.HttpCore;
 import io.tawara.gateway.http.TenantGate;
@@ -61,8 +61,7 @@ public final class Gateway implements AutoCloseable {
     all.addAll(StatusEndpoints.publicOnes(services));
     all.addAll(CostModelEndpoints.publicOnes(services));
     all.add(UserAccessEndpoint.endpoint());
-    all.addAll(
-        new SourcesEndpoints(services, ProviderCheck.none(), outbox::wake).endpoints());
+    all.addAll(new SourcesEndpoints(services, ProviderCheck.none(), outbox::wake).endpoints());
     return all;
   }
 

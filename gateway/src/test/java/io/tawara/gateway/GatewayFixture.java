@@ -174,7 +174,8 @@ public final class GatewayFixture implements AutoCloseable {
             options.announceTopic(),
             Duration.ofHours(1),
             Set.of("denied"),
-            Set.of("hccm")));
+            Set.of("hccm")),
+        new GatewayConfig.Settings("USD", 200, 4, false));
   }
 
   /// An organisation's administrator.

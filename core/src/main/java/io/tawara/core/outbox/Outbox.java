@@ -41,8 +41,7 @@ public final class Outbox {
   /// The oldest waiting messages. They stay locked until the caller's transaction ends; empty when
   /// another process is sending. Two senders would break the order, hence one lock for all.
   public static List<Waiting> take(Connection connection, int most) throws SQLException {
-    try (var lock =
-            connection.prepareStatement("select pg_try_advisory_xact_lock(?)");
+    try (var lock = connection.prepareStatement("select pg_try_advisory_xact_lock(?)");
         var select =
             connection.prepareStatement(
                 "select id, topic, key, headers, value from public.outbox order by id limit ?")) {

@@ -20,9 +20,7 @@ import java.util.UUID;
 public final class Credentials {
   /// Members in one order, so that equal credentials have equal texts.
   private static final ObjectMapper CANONICAL =
-      JsonMapper.builder()
-          .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
-          .build();
+      JsonMapper.builder().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS).build();
 
   private final CredentialCipher cipher;
 
@@ -47,8 +45,7 @@ public final class Credentials {
   }
 
   /// The credentials of a provider.
-  public Optional<ObjectNode> ofProvider(Connection connection, UUID provider)
-      throws SQLException {
+  public Optional<ObjectNode> ofProvider(Connection connection, UUID provider) throws SQLException {
     try (var select =
         connection.prepareStatement(
             """

@@ -32,7 +32,10 @@ public final class ProviderBuilder {
   /// @param accountNumber may be empty
   /// @param createdBy the user's name
   public record Owner(
-      String organisationId, TenantSchema tenant, Optional<String> accountNumber, String createdBy) {}
+      String organisationId,
+      TenantSchema tenant,
+      Optional<String> accountNumber,
+      String createdBy) {}
 
   private final Credentials credentials;
   private final WorkQueue work;
@@ -46,8 +49,8 @@ public final class ProviderBuilder {
 
   /// Makes a provider.
   ///
-  /// @throws InvalidInputException when the organisation has one with the same credentials and
-  ///     data source
+  /// @throws InvalidInputException when the organisation has one with the same credentials and data
+  ///   source
   public void create(Connection connection, UUID id, ProviderDraft draft, Owner owner)
       throws SQLException {
     long customer = customer(connection, owner);

@@ -29,7 +29,8 @@ public record ProviderDraft(
         needCredentials("cluster_id", List.of("cluster_id"));
         if (clusterId().isEmpty()) {
           throw new InvalidInputException(
-              "authentication.cluster_id", "Provider resource name is a required parameter for OCP.");
+              "authentication.cluster_id",
+              "Provider resource name is a required parameter for OCP.");
         }
       }
       case AWS -> {
@@ -37,8 +38,7 @@ public record ProviderDraft(
         needDataSource(List.of("bucket"));
       }
       case AZURE -> {
-        needCredentials(
-            "", List.of("subscription_id", "tenant_id", "client_id", "client_secret"));
+        needCredentials("", List.of("subscription_id", "tenant_id", "client_id", "client_secret"));
         needDataSource(List.of("resource_group", "storage_account"));
       }
       case GCP -> {
@@ -83,8 +83,7 @@ public record ProviderDraft(
   /// Local Azure folders are read without a secret.
   private boolean relaxed() {
     return type == ProviderType.AZURE_LOCAL
-        && List.of("subscription_id", "tenant_id", "client_id").stream()
-            .allMatch(credentials::has);
+        && List.of("subscription_id", "tenant_id", "client_id").stream().allMatch(credentials::has);
   }
 
   private static String missing(List<String> names) {

@@ -29,8 +29,7 @@ public final class OperatorReleases {
     try (var in = OperatorReleases.class.getResourceAsStream("operator-releases.txt")) {
       var names = new HashMap<String, String>();
       int[] newest = {0, 0, 0};
-      for (String line :
-          new String(in.readAllBytes(), StandardCharsets.UTF_8).split("\n", -1)) {
+      for (String line : new String(in.readAllBytes(), StandardCharsets.UTF_8).split("\n", -1)) {
         if (line.isBlank() || line.startsWith("#")) {
           continue;
         }
@@ -56,9 +55,7 @@ public final class OperatorReleases {
 
   /// Whether there is a newer release than this one; false when it has no readable version.
   public boolean updateAvailable(String name) {
-    return numbers(version(name))
-        .map(numbers -> Arrays.compare(numbers, newest) < 0)
-        .orElse(false);
+    return numbers(version(name)).map(numbers -> Arrays.compare(numbers, newest) < 0).orElse(false);
   }
 
   /// Whether the operator sends what cost models for cores of virtual machines need.

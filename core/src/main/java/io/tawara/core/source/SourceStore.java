@@ -56,8 +56,7 @@ public final class SourceStore {
   /// The next number of a new source.
   public int nextId(Connection connection) throws SQLException {
     try (var statement = connection.createStatement();
-        var rows =
-            statement.executeQuery("select nextval('public.api_sources_id')::int")) {
+        var rows = statement.executeQuery("select nextval('public.api_sources_id')::int")) {
       rows.next();
       return rows.getInt(1);
     }
@@ -226,9 +225,7 @@ public final class SourceStore {
   }
 
   private static String contained(String part) {
-    return "%"
-        + part.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        + "%";
+    return "%" + part.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%";
   }
 
   private List<Source> read(PreparedStatement statement) throws SQLException {

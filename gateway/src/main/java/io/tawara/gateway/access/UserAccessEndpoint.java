@@ -87,14 +87,13 @@ public final class UserAccessEndpoint {
               request,
               parts.size(),
               Json.array(
-                  parts, part -> access(Json.object().put("type", part.wireName()), part, caller))));
+                  parts,
+                  part -> access(Json.object().put("type", part.wireName()), part, caller))));
     }
     Part part =
         Part.ofName(type.get())
             .orElseThrow(
-                () ->
-                    HttpError.plain(
-                        400, Json.array().add("Unknown source type: " + type.get())));
+                () -> HttpError.plain(400, Json.array().add("Unknown source type: " + type.get())));
     return Answer.json(access(Json.object().put("data", part.open(caller)), part, caller));
   }
 

@@ -122,10 +122,7 @@ public final class Request {
               if (node instanceof ObjectNode object) {
                 return object;
               }
-              throw HttpError.of(
-                  400,
-                  Fields.notAnObject(node),
-                  "non_field_errors");
+              throw HttpError.of(400, Fields.notAnObject(node), "non_field_errors");
             });
   }
 

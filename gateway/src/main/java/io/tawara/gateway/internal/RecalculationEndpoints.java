@@ -72,9 +72,7 @@ final class RecalculationEndpoints {
         .blocking()
         .call(
             request,
-            () ->
-                Answer.json(
-                    services.database().transaction(c -> work.perform(c, request))));
+            () -> Answer.json(services.database().transaction(c -> work.perform(c, request))));
   }
 
   private ObjectNode summarise(Connection connection, Request request) throws SQLException {
@@ -83,8 +81,7 @@ final class RecalculationEndpoints {
     checkQueue(request);
     String startText = need(request, "start_date", "start_date is a required parameter.");
     Provider provider =
-        find(connection, uuid)
-            .orElseThrow(() -> bad("provider_uuid " + uuid + " does not exist"));
+        find(connection, uuid).orElseThrow(() -> bad("provider_uuid " + uuid + " does not exist"));
     if (!provider.tenant().name().equals(schema)) {
       throw bad("provider_uuid " + uuid + " is not associated with schema " + schema + ".");
     }
@@ -117,7 +114,8 @@ final class RecalculationEndpoints {
       ids.add(Json.object().put(month.start().toString(), text(id)));
     }
     if (request.query().last("delayed").filter("true"::equals).isPresent()) {
-      return Json.object().put("Update Cost Model Cost Tracing ID", services.ids().next().toString());
+      return Json.object()
+          .put("Update Cost Model Cost Tracing ID", services.ids().next().toString());
     }
     return Json.object().set("Update Cost Model Cost Task ID", ids);
   }
@@ -165,22 +163,21 @@ final class RecalculationEndpoints {
   private static void checkQueue(Request request) {
     Optional<String> queue = request.query().last("queue");
     if (queue.isPresent() && !QUEUES.contains(queue.get())) {
-      String names =
-          String.join(", ", QUEUES.stream().map(name -> "'" + name + "'").toList());
+      String names = String.join(", ", QUEUES.stream().map(name -> "'" + name + "'").toList());
       throw bad("'queue' must be one of [" + names + "].");
     }
   }
 
   private static String need(Request request, String name, String message) {
-    return request.query().last(name).filter(value -> !value.isEmpty()).orElseThrow(() -> bad(message));
-  }
-
-  private static Optional<LocalDate> optionalDate(Request request, String name) {
     return request
         .query()
         .last(name)
-        .filter(text -> !text.isEmpty())
-        .map(text -> date(name, text));
+        .filter(value -> !value.isEmpty())
+        .orElseThrow(() -> bad(message));
+  }
+
+  private static Optional<LocalDate> optionalDate(Request request, String name) {
+    return request.query().last(name).filter(text -> !text.isEmpty()).map(text -> date(name, text));
   }
 
   private static LocalDate date(String name, String text) {

@@ -53,8 +53,7 @@ public final class OutboxPublisher implements AutoCloseable {
     properties.put("max.block.ms", "5000");
     properties.put("request.timeout.ms", "10000");
     properties.put("delivery.timeout.ms", "15000");
-    this.producer =
-        new KafkaProducer<>(properties, new StringSerializer(), new StringSerializer());
+    this.producer = new KafkaProducer<>(properties, new StringSerializer(), new StringSerializer());
     this.thread = Thread.ofVirtual().name("outbox").start(this::loop);
   }
 
@@ -102,9 +101,7 @@ public final class OutboxPublisher implements AutoCloseable {
       OutboxMessage message = each.message();
       var record = new ProducerRecord<>(message.topic(), message.key(), message.value());
       for (Map.Entry<String, String> header : message.headers().entrySet()) {
-        record
-            .headers()
-            .add(header.getKey(), header.getValue().getBytes(StandardCharsets.UTF_8));
+        record.headers().add(header.getKey(), header.getValue().getBytes(StandardCharsets.UTF_8));
       }
       sent.add(new Sent(each.id(), message.topic() + "/" + message.key(), producer.send(record)));
     }

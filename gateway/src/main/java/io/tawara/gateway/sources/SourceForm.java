@@ -64,8 +64,7 @@ record SourceForm(
     ProviderType type =
         ProviderType.ofId(id)
             .orElseThrow(
-                () ->
-                    new InvalidInputException("source_type_id", "Invalid source_type_id: " + id));
+                () -> new InvalidInputException("source_type_id", "Invalid source_type_id: " + id));
     return supported(type, config, "source_type");
   }
 

@@ -133,8 +133,7 @@ public final class SourcesEndpoints {
     Page page = Page.of(request.query(), Page.Bounds.LIST);
     Optional<SourceStore.Filter> filter = filter(request);
     if (filter.isEmpty()) {
-      return Future.succeededFuture(
-          Answer.json(page.envelope(request, 0, Json.array())));
+      return Future.succeededFuture(Answer.json(page.envelope(request, 0, Json.array())));
     }
     return services
         .blocking()
@@ -366,7 +365,8 @@ public final class SourcesEndpoints {
             providers.update(connection, after.providerId().get(), after.draft(), owner(caller));
           }
           SourceEvents.tell(connection, Kind.SOURCE_UPDATE, after, caller.requestId());
-          SourceEvents.tell(connection, applicationChange(before, after), after, caller.requestId());
+          SourceEvents.tell(
+              connection, applicationChange(before, after), after, caller.requestId());
           return after;
         });
   }
@@ -476,8 +476,7 @@ public final class SourcesEndpoints {
                   services
                       .database()
                       .transaction(
-                          connection ->
-                              sources.list(connection, everything, Integer.MAX_VALUE, 0));
+                          connection -> sources.list(connection, everything, Integer.MAX_VALUE, 0));
               return counted(
                   found.sources().stream()
                       .map(s -> Integer.toString(s.id()))
@@ -510,8 +509,7 @@ public final class SourcesEndpoints {
                       || type.asText().isEmpty()
                       || type.asText().equals(APPLICATION_TYPE);
               if (!costManagement) {
-                return refused(
-                    400, "Only application_type_id '0' (cost-management) is supported");
+                return refused(400, "Only application_type_id '0' (cost-management) is supported");
               }
               return services
                   .blocking()
@@ -547,8 +545,6 @@ public final class SourcesEndpoints {
         S3Client.serviceMetadata().regions().stream().map(Region::id).sorted().toList();
     Page wanted = Page.of(request.query(), Page.Bounds.LIST);
     Page page = new Page(Math.min(wanted.limit(), all.size()), wanted.offset());
-    return Answer.json(
-        page.envelope(
-            request, all.size(), Json.array(page.cut(all), Json::text)));
+    return Answer.json(page.envelope(request, all.size(), Json.array(page.cut(all), Json::text)));
   }
 }
