@@ -175,7 +175,8 @@ public final class GatewayFixture implements AutoCloseable {
             Duration.ofHours(1),
             Set.of("denied"),
             Set.of("hccm")),
-        new GatewayConfig.Settings("USD", 200, 4, false));
+        new GatewayConfig.Settings("USD", 200, 4, false),
+        Set.of());
   }
 
   /// An organisation's administrator.
