@@ -37,9 +37,12 @@ create table manifest (
   operator_airgapped boolean,
   operator_daily_reports boolean,
   operator_errors jsonb,
-  -- covered period as used for summaries; start_datetime of year 1: the operator had no data
+  -- as in the document, end adjusted to the month of start; year 1: the operator had no data
   start_datetime timestamptz,
   end_datetime timestamptz,
+  -- days to be summarised: the covered ones and whatever else the files held
+  first_day date,
+  last_day date,
   -- day -> hours that the delivery claims to cover
   hours_per_day jsonb not null default '{}',
   -- step -> {"start", "end", "failed", "time_taken_seconds"}; steps download, processing, summary

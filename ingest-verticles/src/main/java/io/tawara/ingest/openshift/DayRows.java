@@ -5,7 +5,6 @@ import io.tawara.ingest.csv.CopyBuffer;
 import io.tawara.ingest.csv.ValueDictionary;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
-import java.time.LocalDate;
 import java.util.Arrays;
 
 /// The groups of one day of one file: a hash table from dictionary numbers to sums and maxima.
@@ -193,10 +192,6 @@ final class DayRows {
         }
       }
     }
-  }
-
-  LocalDate date() {
-    return LocalDate.ofEpochDay(day);
   }
 
   private static void text(CopyBuffer out, ValueDictionary dictionary, int number) {

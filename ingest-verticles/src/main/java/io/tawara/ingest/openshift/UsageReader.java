@@ -73,8 +73,8 @@ public final class UsageReader {
     /// Asked once per day, before its first row.
     DayPlan plan(LineItemTable table, LocalDate day) throws SQLException;
 
-    /// Takes finished rows; they are not valid after the call.
-    void write(Rows rows) throws SQLException;
+    /// Takes finished rows of one or more days; they are not valid after the call.
+    void write(LineItemTable table, List<Rows> days) throws SQLException;
 
     /// Takes the greatest capacities seen of nodes; they may come again with other values.
     void capacities(List<HourOfNode> capacities) throws SQLException;
@@ -82,12 +82,6 @@ public final class UsageReader {
 
   /// Rows of one day that can write themselves.
   public interface Rows {
-    LineItemTable table();
-
-    LocalDate day();
-
-    int count();
-
     void copy(io.tawara.ingest.csv.CopyBuffer out) throws SQLException;
   }
 
@@ -550,13 +544,16 @@ public final class UsageReader {
 
     /// Hands on all days but one.
     private void flush(OpenDay keep) throws SQLException {
-      var inOrder = new TreeMap<>(days);
-      for (OpenDay day : inOrder.values()) {
+      var finished = new ArrayList<Rows>();
+      for (OpenDay day : new TreeMap<>(days).values()) {
         if (day != keep && day.rows != null && day.rows.count() > 0) {
           written += day.rows.count();
-          target.write(new Finished(day.rows, day.plan.place()));
+          finished.add(new Finished(day.rows, day.plan.place()));
           day.rows = new DayRows(layout, day.rows.day(), machines);
         }
+      }
+      if (!finished.isEmpty()) {
+        target.write(layout.table, finished);
       }
       flushCapacity();
     }
@@ -585,21 +582,6 @@ public final class UsageReader {
       Finished(DayRows rows, Place place) {
         this.rows = rows;
         this.place = place;
-      }
-
-      @Override
-      public LineItemTable table() {
-        return layout.table;
-      }
-
-      @Override
-      public LocalDate day() {
-        return rows.date();
-      }
-
-      @Override
-      public int count() {
-        return rows.count();
       }
 
       @Override
