@@ -2,12 +2,9 @@ package io.tawara.core.delivery;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.util.UUID;
 
 /// The progress of deliveries (`public.manifest`). All methods work in the caller's transaction,
 /// which must not be behind a tenant's walls.
@@ -71,41 +68,6 @@ public final class Manifests {
       statement.setString(6, step.name);
       statement.setObject(7, time);
       statement.setInt(8, manifest);
-      statement.executeUpdate();
-    }
-  }
-
-  /// Notes that summaries of these days of a provider are there: every delivery that was read
-  /// completely and lies in them is complete. Called by whoever summarised, after its last effect,
-  /// in the same transaction if there is one.
-  ///
-  /// @param took how long the summaries took
-  public static void summarised(
-      Connection connection,
-      UUID provider,
-      LocalDate start,
-      LocalDate end,
-      Duration took,
-      Instant now)
-      throws SQLException {
-    try (var statement =
-        connection.prepareStatement(
-            """
-            update public.manifest
-            set completed_datetime = ?,
-                state = state || jsonb_build_object('summary', jsonb_build_object(
-                  'start', ?::text, 'end', ?::text, 'time_taken_seconds', ?::bigint))
-            where provider_uuid = ? and completed_datetime is null
-              and state -> 'processing' ?? 'end'
-              and (first_day is null or first_day >= ?) and (last_day is null or last_day <= ?)
-            """)) {
-      statement.setObject(1, OffsetDateTime.ofInstant(now, ZoneOffset.UTC));
-      statement.setString(2, now.minus(took).toString());
-      statement.setString(3, now.toString());
-      statement.setLong(4, took.toSeconds());
-      statement.setObject(5, provider);
-      statement.setObject(6, start);
-      statement.setObject(7, end);
       statement.executeUpdate();
     }
   }

@@ -55,7 +55,13 @@ public final class Uploads {
       String objectKey,
       String identity,
       State state,
-      String reason) {}
+      String reason) {
+
+    /// The same upload with its bytes kept under another key.
+    public Upload at(String key) {
+      return new Upload(requestId, organisationId, account, key, identity, state, reason);
+    }
+  }
 
   public static Optional<Upload> find(Connection connection, String requestId)
       throws SQLException {

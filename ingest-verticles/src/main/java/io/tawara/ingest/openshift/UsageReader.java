@@ -213,6 +213,7 @@ public final class UsageReader {
     private final boolean pods;
     private final boolean machines;
     private final boolean gpus;
+    private final boolean nodes;
     private final int sent;
     private final double[] numbers;
     private final int[] key;
@@ -260,6 +261,7 @@ public final class UsageReader {
       pods = layout.table.equals(OpenShiftTables.POD_USAGE);
       machines = layout.table.equals(OpenShiftTables.VM_USAGE);
       gpus = layout.table.equals(OpenShiftTables.GPU_USAGE);
+      nodes = layout.table.equals(OpenShiftTables.NODE_LABELS);
       sent = layout.numberFields.length;
       numbers = new double[layout.numbers.size()];
       key = new int[layout.groups.size()];
@@ -494,6 +496,8 @@ public final class UsageReader {
         numbers[sent] = Math.max(numbers[cpuUsage], numbers[cpuRequest]);
         numbers[sent + 1] = Math.max(numbers[memoryUsage], numbers[memoryRequest]);
         capacity.add(interval, key[nodeGroup], numbers[cpuCapacity], numbers[memoryCapacity]);
+      } else if (nodes) {
+        numbers[sent] = 1; // label_hours: every record is an hour
       } else if (gpus) {
         deriveMig();
       }

@@ -1,0 +1,117 @@
+package io.tawara.ingest;
+
+import com.github.kagkarlsson.scheduler.task.schedule.Schedules;
+import io.tawara.catalog.PostgresTables;
+import io.tawara.core.config.IngestConfig;
+import io.tawara.core.config.KafkaConfig;
+import io.tawara.core.database.Database;
+import io.tawara.core.objects.ObjectStore;
+import io.tawara.core.tenancy.Tenants;
+import io.tawara.core.work.WorkHandler;
+import io.tawara.core.work.WorkQueue;
+import io.tawara.core.work.Worker;
+import io.tawara.ingest.announce.AnnounceConsumer;
+import io.tawara.ingest.announce.AnnounceReceiver;
+import io.tawara.ingest.announce.StaleUploads;
+import io.tawara.ingest.payload.PayloadStore;
+import io.tawara.ingest.payload.Payloads;
+import io.tawara.ingest.payload.Replies;
+import io.tawara.ingest.payload.ResourceOptimization;
+import io.tawara.ingest.retention.Purge;
+import io.tawara.ingest.retention.Retention;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.LocalTime;
+import java.util.List;
+import java.util.Map;
+
+/// The room of ingestion, composed: what the worker performs, what recurs, and the consumer of
+/// announcements.
+public final class Ingest implements AutoCloseable {
+  private static final String GROUP = "hccm-group";
+
+  private final Database database;
+  private final IngestConfig config;
+  private final ObjectStore objects;
+  private final WorkQueue queue;
+  private final Tenants tenants;
+  private final Clock clock;
+  private final PayloadStore store;
+  private final Retention retention;
+  private final Replies replies;
+  private final ResourceOptimization resourceOptimization;
+  private final PostgresTables tables;
+
+  /// @param clock the business clock
+  public Ingest(
+      Database database,
+      WorkQueue queue,
+      Tenants tenants,
+      ObjectStore objects,
+      IngestConfig config,
+      Clock clock) {
+    this.database = database;
+    this.queue = queue;
+    this.tenants = tenants;
+    this.objects = objects;
+    this.config = config;
+    this.clock = clock;
+    this.store = new PayloadStore(objects, config.stagingDirectory(), config.maxPayloadBytes());
+    this.retention = new Retention(database, clock, config.retainMonths());
+    this.replies = new Replies(config.validationReplies());
+    this.resourceOptimization = new ResourceOptimization(objects, config, clock);
+    this.tables = PostgresTables.onPrem();
+  }
+
+  /// Handlers by kind of work.
+  public Map<String, WorkHandler> handlers() {
+    return Map.of(
+        Payloads.KIND,
+        new Payloads(
+            database,
+            queue,
+            store,
+            config,
+            tables,
+            retention,
+            resourceOptimization,
+            replies,
+            clock));
+  }
+
+  /// What is done again and again, by the worker.
+  public List<Worker.Recurring> recurring() {
+    var stale = new StaleUploads(database, Clock.systemUTC());
+    var purge = new Purge(database, tenants, retention, objects, config.deletionBatch());
+    return List.of(
+        new Worker.Recurring(
+            "announce-again", Schedules.fixedDelay(Duration.ofSeconds(20)), stale::announceAgain),
+        new Worker.Recurring("purge", Schedules.daily(LocalTime.MIDNIGHT), purge::run));
+  }
+
+  /// The purge, for whoever asks for it at once.
+  public Purge purge() {
+    return new Purge(database, tenants, retention, objects, config.deletionBatch());
+  }
+
+  /// Starts the consumer of announcements; close it to stop.
+  public AnnounceConsumer listen(KafkaConfig kafka) {
+    return listen(kafka, "platform.upload.announce", GROUP);
+  }
+
+  /// [#listen(KafkaConfig)] on another topic and in another group.
+  public AnnounceConsumer listen(KafkaConfig kafka, String topic, String group) {
+    return new AnnounceConsumer(kafka, topic, group, receiver(), config.retryWait());
+  }
+
+  /// Takes over announced payloads without Kafka.
+  public AnnounceReceiver receiver() {
+    return new AnnounceReceiver(
+        database, queue, store, objects.config(), config, retention, replies, clock);
+  }
+
+  @Override
+  public void close() {
+    resourceOptimization.close();
+  }
+}
