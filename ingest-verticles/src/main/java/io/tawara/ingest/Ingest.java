@@ -29,6 +29,7 @@ import java.util.Map;
 /// announcements.
 public final class Ingest implements AutoCloseable {
   private static final String GROUP = "hccm-group";
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private final Database database;
   private final IngestConfig config;
@@ -81,11 +82,13 @@ public final class Ingest implements AutoCloseable {
 
   /// What is done again and again, by the worker.
   public List<Worker.Recurring> recurring() {
-    var stale = new StaleUploads(database, Clock.systemUTC());
+    var stale = new StaleUploads(database);
     var purge = new Purge(database, tenants, retention, objects, config.deletionBatch());
     return List.of(
         new Worker.Recurring(
-            "announce-again", Schedules.fixedDelay(Duration.ofSeconds(20)), stale::announceAgain),
+            "announce-again",
+            Schedules.fixedDelay(Duration.ofSeconds(20)),
+            () -> stale.announceAgain(PATIENCE)),
         new Worker.Recurring("purge", Schedules.daily(LocalTime.MIDNIGHT), purge::run));
   }
 

@@ -5,7 +5,6 @@ import io.tawara.core.database.Database;
 import io.tawara.ingest.ledger.Uploads;
 import io.tawara.ingest.ledger.Uploads.Upload;
 import io.tawara.ingest.payload.Replies;
-import java.time.Clock;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,22 +13,18 @@ import org.slf4j.LoggerFactory;
 /// lost between the gateway's row and Kafka.
 public final class StaleUploads {
   private static final Logger LOG = LoggerFactory.getLogger(StaleUploads.class);
-  private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private final Database database;
-  private final Clock clock;
 
-  /// @param clock the machine's clock: waiting is real
-  public StaleUploads(Database database, Clock clock) {
+  public StaleUploads(Database database) {
     this.database = database;
-    this.clock = clock;
   }
 
-  /// Announces what has waited for a minute.
-  public void announceAgain() {
+  /// Announces what has waited for so long.
+  public void announceAgain(Duration patience) {
     database.run(
         connection -> {
-          for (Upload upload : Uploads.stale(connection, clock.instant().minus(PATIENCE))) {
+          for (Upload upload : Uploads.stale(connection, patience)) {
             if (upload.objectKey() == null) {
               continue;
             }

@@ -2,9 +2,7 @@ package io.tawara.ingest.ledger;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -68,18 +66,19 @@ public final class Uploads {
     return list(connection, "where request_id = ?", requestId).stream().findFirst();
   }
 
-  /// Uploads that were accepted long ago and that nobody took over. They are marked as announced
-  /// now.
-  public static List<Upload> stale(Connection connection, Instant before) throws SQLException {
+  /// Uploads that were accepted or announced longer ago than patience goes and that nobody took
+  /// over; locked until the transaction ends.
+  public static List<Upload> stale(Connection connection, Duration patience)
+      throws SQLException {
     return list(
         connection,
         """
         where state = 'accepted' and request_id in (
           select request_id from public.upload
-          where state = 'accepted' and coalesce(announced, accepted) < ?
+          where state = 'accepted' and coalesce(announced, accepted) < now() - ? * interval '1 second'
           order by accepted limit 100 for update skip locked)
         """,
-        OffsetDateTime.ofInstant(before, ZoneOffset.UTC));
+        patience.toSeconds());
   }
 
   private static List<Upload> list(Connection connection, String where, Object parameter)
