@@ -7,8 +7,7 @@ import java.util.Set;
 /// How payloads come in and what is done with them.
 ///
 /// @param consumeUploads whether the upload consumer runs
-/// @param validationReplies whether the sender is told the outcome on
-///     `platform.upload.validation`
+/// @param validationReplies whether the sender is told the outcome on `platform.upload.validation`
 /// @param rosMessages whether resource optimisation is told about its files
 /// @param rosUrlLifetime of the signed addresses in these messages
 /// @param retainMonths how many months before the current one are kept
@@ -16,7 +15,7 @@ import java.util.Set;
 /// @param retryWait before a message or a download is tried again
 /// @param stagingDirectory for files while they are read
 /// @param payloadHosts hosts that a payload may be fetched from beside the object store; host or
-///     host:port
+///   host:port
 /// @param maxPayloadBytes compressed size of one payload
 /// @param maxExpandedBytes size of all that comes out of one payload
 /// @param maxEntries files in one payload

@@ -39,7 +39,11 @@ public final class AnnounceConsumer implements AutoCloseable {
   private final Thread thread;
 
   public AnnounceConsumer(
-      KafkaConfig kafka, String topic, String group, AnnounceReceiver receiver, Duration retryWait) {
+      KafkaConfig kafka,
+      String topic,
+      String group,
+      AnnounceReceiver receiver,
+      Duration retryWait) {
     this.receiver = receiver;
     this.retryWait = retryWait;
     this.topic = topic;
@@ -77,8 +81,7 @@ public final class AnnounceConsumer implements AutoCloseable {
     }
   }
 
-  private void handle(
-      KafkaConsumer<byte[], byte[]> from, ConsumerRecord<byte[], byte[]> record) {
+  private void handle(KafkaConsumer<byte[], byte[]> from, ConsumerRecord<byte[], byte[]> record) {
     var partition = new TopicPartition(record.topic(), record.partition());
     try {
       if (isForUs(record)) {

@@ -144,8 +144,7 @@ public final class AnnounceReceiver {
         .end()
         .filter(end -> !manifest.withoutData())
         .map(end -> end.atOffset(ZoneOffset.UTC).toLocalDate())
-        .orElseGet(
-            () -> YearMonth.from(manifest.date().atOffset(ZoneOffset.UTC)).atEndOfMonth());
+        .orElseGet(() -> YearMonth.from(manifest.date().atOffset(ZoneOffset.UTC)).atEndOfMonth());
   }
 
   private void take(Upload upload, Staged staged, Provider provider, PayloadManifest manifest) {
@@ -158,8 +157,7 @@ public final class AnnounceReceiver {
         connection -> {
           int manifestId = Deliveries.ensure(connection, provider, manifest, now);
           Manifests.started(connection, manifestId, Manifests.Step.DOWNLOAD, now);
-          Manifests.ended(
-              connection, manifestId, Manifests.Step.DOWNLOAD, true, clock.instant());
+          Manifests.ended(connection, manifestId, Manifests.Step.DOWNLOAD, true, clock.instant());
           var arrival =
               new Files.Arrival(
                   manifestId, provider.id(), upload.organisationId(), upload.requestId(), key);
@@ -210,8 +208,7 @@ public final class AnnounceReceiver {
         Files.Outcome.failed(Files.State.QUARANTINED, reason, key));
   }
 
-  private void finish(
-      Upload upload, long bytes, State state, String reason, boolean success) {
+  private void finish(Upload upload, long bytes, State state, String reason, boolean success) {
     database.run(
         connection -> {
           Uploads.take(connection, upload, bytes, state, reason);

@@ -59,7 +59,8 @@ final class PayloadDownload {
     } catch (URISyntaxException broken) {
       throw new TawaraException(Category.INPUT, "the payload's address is none", broken);
     }
-    boolean web = "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
+    boolean web =
+        "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
     if (!web || uri.getHost() == null || uri.getUserInfo() != null) {
       throw new TawaraException(Category.INPUT, "the payload's address is none of the web");
     }
@@ -72,7 +73,8 @@ final class PayloadDownload {
   }
 
   private static String hostAndPort(URI uri) {
-    int port = uri.getPort() >= 0 ? uri.getPort() : "https".equalsIgnoreCase(uri.getScheme()) ? 443 : 80;
+    int port =
+        uri.getPort() >= 0 ? uri.getPort() : "https".equalsIgnoreCase(uri.getScheme()) ? 443 : 80;
     return (uri.getHost() + ":" + port).toLowerCase(Locale.ROOT);
   }
 

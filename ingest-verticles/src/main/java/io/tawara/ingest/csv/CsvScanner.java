@@ -264,10 +264,7 @@ public final class CsvScanner {
     }
     consumed += read;
     limit = read;
-    if (read >= 3
-        && data[0] == (byte) 0xEF
-        && data[1] == (byte) 0xBB
-        && data[2] == (byte) 0xBF) {
+    if (read >= 3 && data[0] == (byte) 0xEF && data[1] == (byte) 0xBB && data[2] == (byte) 0xBF) {
       position = 3;
     }
   }

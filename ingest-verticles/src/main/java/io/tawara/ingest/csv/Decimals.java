@@ -91,10 +91,7 @@ public final class Decimals {
     if (mantissa == 0) {
       size = 0;
     } else if (mantissa > 0 && mantissa <= 1L << 53 && exponent >= -22 && exponent <= 22) {
-      size =
-          exponent < 0
-              ? mantissa / EXACT_POWERS[-exponent]
-              : mantissa * EXACT_POWERS[exponent];
+      size = exponent < 0 ? mantissa / EXACT_POWERS[-exponent] : mantissa * EXACT_POWERS[exponent];
     } else {
       size = wide(mantissa, exponent);
       if (Double.isNaN(size)) {
@@ -126,7 +123,8 @@ public final class Decimals {
     long bits = high >>> (upper + 9); // 54 bits: 53 of the result and one to round by
     long mask = (1L << (upper + 9)) - 1;
     long rest = high & mask;
-    // the table is off by less than one unit of `low`: that close to a boundary only all digits tell
+    // the table is off by less than one unit of `low`: that close to a boundary only all digits
+    // tell
     boolean halfway = (bits & 1) == 1 && rest == 0 && (low == 0 || low == 1);
     boolean carries = rest == mask && (low == -1 || low == -2);
     if (halfway || carries) {

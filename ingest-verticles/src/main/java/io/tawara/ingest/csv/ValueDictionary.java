@@ -208,8 +208,7 @@ public final class ValueDictionary {
 
   private boolean equalsRaw(int raw, byte[] data, int from, int length) {
     return rawLength[raw] == length
-        && Arrays.equals(
-            arena, rawStart[raw], rawStart[raw] + length, data, from, from + length);
+        && Arrays.equals(arena, rawStart[raw], rawStart[raw] + length, data, from, from + length);
   }
 
   private static String decode(byte[] data, int from, int length) {

@@ -77,8 +77,7 @@ public final class Deliveries {
   /// @param own what was decided for this delivery: `written` or `ignored`; empty: nothing yet
   /// @param ownHours hours that were stored with that decision
   /// @param otherHours most hours of another delivery whose rows stand; empty: there is none
-  public record Slice(
-      Optional<String> own, int ownHours, Optional<Integer> otherHours) {}
+  public record Slice(Optional<String> own, int ownHours, Optional<Integer> otherHours) {}
 
   /// The slices of a report type of a provider by day.
   public static Map<LocalDate, Slice> slices(

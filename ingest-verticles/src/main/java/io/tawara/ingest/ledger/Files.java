@@ -163,7 +163,8 @@ public final class Files {
       statement.setLong(13, outcome.rowsWritten());
       statement.setLong(14, outcome.rowsSkipped());
       statement.setString(15, Deliveries.json(outcome.notes()));
-      statement.setString(16, Optional.ofNullable(outcome.error()).map(Files::storable).orElse(null));
+      statement.setString(
+          16, Optional.ofNullable(outcome.error()).map(Files::storable).orElse(null));
       statement.setString(17, outcome.quarantineKey());
       statement.executeUpdate();
     }

@@ -44,7 +44,7 @@ public final class Uploads {
   /// An upload.
   ///
   /// @param objectKey where its bytes are in the object store; null while only a foreign gateway
-  ///     has them
+  ///   has them
   /// @param identity base64 identity of the sender, may be null
   public record Upload(
       String requestId,
@@ -61,15 +61,13 @@ public final class Uploads {
     }
   }
 
-  public static Optional<Upload> find(Connection connection, String requestId)
-      throws SQLException {
+  public static Optional<Upload> find(Connection connection, String requestId) throws SQLException {
     return list(connection, "where request_id = ?", requestId).stream().findFirst();
   }
 
   /// Uploads that were accepted or announced longer ago than patience goes and that nobody took
   /// over; locked until the transaction ends.
-  public static List<Upload> stale(Connection connection, Duration patience)
-      throws SQLException {
+  public static List<Upload> stale(Connection connection, Duration patience) throws SQLException {
     return list(
         connection,
         """

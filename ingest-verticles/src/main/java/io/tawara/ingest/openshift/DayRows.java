@@ -7,8 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.Arrays;
 
-/// The groups of one day of one file: a hash table from dictionary numbers to sums and maxima.
-/// Sums are compensated (Kahan) in the order in which rows are added.
+/// The groups of one day of one file: a hash table from dictionary numbers to sums and maxima. Sums
+/// are compensated (Kahan) in the order in which rows are added.
 final class DayRows {
   static final int NULL = -1;
 
@@ -119,7 +119,9 @@ final class DayRows {
   void text(int group, int text, int value, ValueDictionary dictionary) {
     int at = group * textWidth + text;
     int known = texts[at];
-    if (known != value && value != NULL && (known == NULL || dictionary.compare(value, known) > 0)) {
+    if (known != value
+        && value != NULL
+        && (known == NULL || dictionary.compare(value, known) > 0)) {
       texts[at] = value;
     }
   }
@@ -142,7 +144,10 @@ final class DayRows {
 
   /// Writes all rows in the order of the table's columns.
   void copy(
-      CopyBuffer out, UsageReader.Place place, ValueDictionary[] groupTexts, ValueDictionary[] maximumTexts)
+      CopyBuffer out,
+      UsageReader.Place place,
+      ValueDictionary[] groupTexts,
+      ValueDictionary[] maximumTexts)
       throws SQLException {
     byte[] year = place.year().getBytes(StandardCharsets.US_ASCII);
     byte[] month = place.month().getBytes(StandardCharsets.US_ASCII);

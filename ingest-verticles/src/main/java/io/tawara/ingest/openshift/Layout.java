@@ -74,8 +74,7 @@ final class Layout {
     sums = table.columns(Role.SUM);
     maxima = numeric(table.columns(Role.MAX));
     groups = table.columns(Role.GROUP);
-    texts =
-        table.columns(Role.MAX).stream().filter(c -> c.type() == LogicalType.TEXT).toList();
+    texts = table.columns(Role.MAX).stream().filter(c -> c.type() == LogicalType.TEXT).toList();
     var sent = new ArrayList<String>();
     for (Column column : table.columns()) {
       if (column.type() == LogicalType.DOUBLE && column.presence() == Presence.MANDATORY) {

@@ -159,7 +159,8 @@ public record PayloadManifest(
 
   private static Map<String, String> errors(JsonNode status) {
     var errors = new TreeMap<String, String>();
-    for (String section : List.of("authentication", "packaging", "upload", "prometheus", "source")) {
+    for (String section :
+        List.of("authentication", "packaging", "upload", "prometheus", "source")) {
       String error = status.path(section).path("error").asText("");
       if (!error.isEmpty()) {
         errors.put(section + "_error", error);
@@ -181,9 +182,7 @@ public record PayloadManifest(
 
   private static Optional<Instant> time(JsonNode root, String field) {
     return text(root, field)
-        .map(
-            text ->
-                Times.ofManifest(text).orElseThrow(() -> wrong(field + " is no time", null)));
+        .map(text -> Times.ofManifest(text).orElseThrow(() -> wrong(field + " is no time", null)));
   }
 
   private static boolean flag(JsonNode root, String field) {

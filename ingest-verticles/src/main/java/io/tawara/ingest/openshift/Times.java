@@ -33,7 +33,8 @@ final class Times {
 
   /// A time of a report: `2026-10-01 00:00:00 +0000 UTC` or ISO 8601; without an offset it is UTC.
   static Optional<Instant> ofReport(String text) {
-    return iso(text.endsWith(GO_SUFFIX) ? text.substring(0, text.length() - GO_SUFFIX.length()) : text);
+    return iso(
+        text.endsWith(GO_SUFFIX) ? text.substring(0, text.length() - GO_SUFFIX.length()) : text);
   }
 
   /// A time of a manifest: ISO 8601 with `T` or a blank, a plain date, or seconds since 1970.
@@ -42,15 +43,15 @@ final class Times {
       return iso(text + "T00:00:00");
     }
     if (text.matches("-?\\d{1,11}(\\.\\d{1,9})?")) {
-      return Optional.of(Instant.ofEpochMilli(new java.math.BigDecimal(text).movePointRight(3).longValue()));
+      return Optional.of(
+          Instant.ofEpochMilli(new java.math.BigDecimal(text).movePointRight(3).longValue()));
     }
     return iso(text);
   }
 
   private static Optional<Instant> iso(String text) {
     try {
-      TemporalAccessor parsed =
-          ISO.parseBest(text, OffsetDateTime::from, LocalDateTime::from);
+      TemporalAccessor parsed = ISO.parseBest(text, OffsetDateTime::from, LocalDateTime::from);
       return Optional.of(
           parsed instanceof OffsetDateTime offset
               ? offset.toInstant()

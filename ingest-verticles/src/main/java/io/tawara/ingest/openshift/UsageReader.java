@@ -29,10 +29,10 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 
-/// Reads one operator CSV in one pass: recognises its type, cleans and derives values, adds hours up
-/// to days and hands the days on. Memory is bounded: when more groups are open than permitted, days
-/// are handed on early, days that are no longer being read first. A day that comes back later gives
-/// further rows; everything downstream adds rows up again.
+/// Reads one operator CSV in one pass: recognises its type, cleans and derives values, adds hours
+/// up to days and hands the days on. Memory is bounded: when more groups are open than permitted,
+/// days are handed on early, days that are no longer being read first. A day that comes back later
+/// gives further rows; everything downstream adds rows up again.
 public final class UsageReader {
   private static final int BUFFER = 1 << 18;
   private static final int LONGEST_RECORD = 1 << 20;
@@ -133,12 +133,11 @@ public final class UsageReader {
   }
 
   private static Outcome nothing(CsvScanner scanner, Map<String, Long> notes) {
-    return new Outcome(
-        Optional.empty(), scanner.bytes(), 0, 0, Map.of(), notes, Set.of());
+    return new Outcome(Optional.empty(), scanner.bytes(), 0, 0, Map.of(), notes, Set.of());
   }
 
-  /// Counts the distinct values of `interval_start` per day of a file: the hours that it covers when
-  /// the delivery does not say.
+  /// Counts the distinct values of `interval_start` per day of a file: the hours that it covers
+  /// when the delivery does not say.
   public static Map<LocalDate, Integer> intervalsPerDay(InputStream in) throws IOException {
     var scanner = new CsvScanner(in, BUFFER, LONGEST_RECORD);
     var seen = new HashMap<LocalDate, Set<String>>();

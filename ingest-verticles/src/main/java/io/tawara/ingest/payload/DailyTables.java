@@ -4,8 +4,6 @@ import io.tawara.catalog.LineItemTable;
 import io.tawara.catalog.OpenShiftTables;
 import io.tawara.catalog.PostgresTables;
 import io.tawara.core.database.Database;
-import io.tawara.core.error.TawaraException;
-import io.tawara.core.error.TawaraException.Category;
 import io.tawara.core.provider.Provider;
 import io.tawara.ingest.csv.CopyBuffer;
 import io.tawara.ingest.ledger.Deliveries;
@@ -28,7 +26,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import org.postgresql.PGConnection;
 
 /// Puts the days of one delivery into the tenant's daily tables, within the transaction of the
@@ -160,10 +157,7 @@ final class DailyTables implements Target {
             && slice.otherHours().get() >= hours;
     Deliveries.decide(
         connection, provider.id(), type, day, manifestId, hours, stands ? "ignored" : "written");
-    if (!stands
-        && slice != null
-        && slice.otherHours().isPresent()
-        && !manifest.additive()) {
+    if (!stands && slice != null && slice.otherHours().isPresent() && !manifest.additive()) {
       Deliveries.replaceOthers(connection, provider.id(), type, day, manifestId);
       Database.enter(connection, provider.tenant());
       remove(table, day);
@@ -270,6 +264,4 @@ final class DailyTables implements Target {
       statement.executeUpdate();
     }
   }
-
-
 }

@@ -8,8 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/// Finds the manifest of a staged payload. Everything that is wrong with it is an
-/// [Category#INPUT] or [Category#LIMIT] error that says what.
+/// Finds the manifest of a staged payload. Everything that is wrong with it is an [Category#INPUT]
+/// or [Category#LIMIT] error that says what.
 public final class ManifestReader {
   private static final long LARGEST = 10L << 20;
 
@@ -28,7 +28,8 @@ public final class ManifestReader {
       Optional<TarReader.Entry> entry;
       while ((entry = tar.next()).isPresent()) {
         String name = entry.get().name();
-        if (entry.get().good() && (name.equals("manifest.json") || name.equals("./manifest.json"))) {
+        if (entry.get().good()
+            && (name.equals("manifest.json") || name.equals("./manifest.json"))) {
           if (entry.get().size() > LARGEST) {
             throw new TawaraException(
                 Category.LIMIT, "manifest.json is larger than " + LARGEST + " bytes");

@@ -46,7 +46,12 @@ final class PayloadLoad {
 
   /// The bounds of one payload.
   record Bounds(
-      long expandedBytes, int entries, int ratio, int groups, LocalDate earliest, LocalDate latest) {}
+      long expandedBytes,
+      int entries,
+      int ratio,
+      int groups,
+      LocalDate earliest,
+      LocalDate latest) {}
 
   /// How a payload ended.
   ///
@@ -106,8 +111,7 @@ final class PayloadLoad {
     String problem = "";
     Savepoint clean = connection.setSavepoint();
     try (var raw = java.nio.file.Files.newInputStream(payload);
-        var inflater =
-            BoundedInflater.of(raw, bounds.expandedBytes(), bounds.ratio())) {
+        var inflater = BoundedInflater.of(raw, bounds.expandedBytes(), bounds.ratio())) {
       var tar = new TarReader(inflater, bounds.entries());
       try {
         Optional<TarReader.Entry> entry;
@@ -192,8 +196,7 @@ final class PayloadLoad {
     }
   }
 
-  private State costFile(String name, TarReader tar, BoundedInflater inflater)
-      throws SQLException {
+  private State costFile(String name, TarReader tar, BoundedInflater inflater) throws SQLException {
     Savepoint before = connection.setSavepoint();
     MessageDigest digest = sha256();
     String error;

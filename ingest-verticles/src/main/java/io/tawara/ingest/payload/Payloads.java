@@ -227,10 +227,7 @@ public final class Payloads implements WorkHandler {
     }
     boolean success = result.problem().isEmpty();
     Uploads.finish(
-        connection,
-        upload.requestId(),
-        Uploads.State.DONE,
-        success ? null : result.problem());
+        connection, upload.requestId(), Uploads.State.DONE, success ? null : result.problem());
     replies.validation(connection, upload.requestId(), success);
   }
 

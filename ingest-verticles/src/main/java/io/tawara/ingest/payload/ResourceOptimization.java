@@ -32,8 +32,8 @@ import software.amazon.awssdk.services.s3.S3Configuration;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
 /// Forwards files of resource optimisation: unchanged into their own bucket, and one message per
-/// payload with signed addresses (`sources-and-ingestion-4` §6). What fails here is logged and never
-/// holds up costs.
+/// payload with signed addresses (`sources-and-ingestion-4` §6). What fails here is logged and
+/// never holds up costs.
 public final class ResourceOptimization implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ResourceOptimization.class);
   private static final String TOPIC = "hccm.ros.events";
@@ -78,8 +78,7 @@ public final class ResourceOptimization implements AutoCloseable {
     private final int manifestId;
     private final List<String> keys = new ArrayList<>();
 
-    private Forwarding(
-        Upload upload, Provider provider, PayloadManifest manifest, int manifestId) {
+    private Forwarding(Upload upload, Provider provider, PayloadManifest manifest, int manifestId) {
       this.upload = upload;
       this.provider = provider;
       this.manifest = manifest;
@@ -170,8 +169,7 @@ public final class ResourceOptimization implements AutoCloseable {
               request ->
                   request
                       .signatureDuration(lifetime)
-                      .getObjectRequest(
-                          get -> get.bucket(objects.config().rosBucket()).key(key)))
+                      .getObjectRequest(get -> get.bucket(objects.config().rosBucket()).key(key)))
           .url()
           .toString();
     }

@@ -67,7 +67,9 @@ public final class Purge {
         connection -> {
           int periods =
               update(
-                  connection, "delete from ocp_report_period where report_period_start < ?", before);
+                  connection,
+                  "delete from ocp_report_period where report_period_start < ?",
+                  before);
           if (periods > 0 || !removed.isEmpty()) {
             DataVersion.raise(connection);
           }
@@ -153,8 +155,7 @@ public final class Purge {
                   "delete from public.manifest where schema_name = ?"
                       + " and billing_period_start_datetime < ?")) {
             statement.setString(1, tenant.name());
-            statement.setObject(
-                2, before.atStartOfDay().atOffset(java.time.ZoneOffset.UTC));
+            statement.setObject(2, before.atStartOfDay().atOffset(java.time.ZoneOffset.UTC));
             statement.executeUpdate();
           }
         });
@@ -176,8 +177,7 @@ public final class Purge {
                       order by completed limit ?
                       """)) {
                 statement.setString(1, tenant.organisationId());
-                statement.setObject(
-                    2, before.atStartOfDay().atOffset(java.time.ZoneOffset.UTC));
+                statement.setObject(2, before.atStartOfDay().atOffset(java.time.ZoneOffset.UTC));
                 statement.setInt(3, UPLOADS_AT_ONCE);
                 var found = new ArrayList<String[]>();
                 try (var rows = statement.executeQuery()) {

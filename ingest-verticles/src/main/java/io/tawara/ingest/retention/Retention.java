@@ -16,7 +16,7 @@ public final class Retention {
   private final int configuredMonths;
 
   /// @param configuredMonths what the installation says; any value but the default overrules what
-  ///     tenants set
+  ///   tenants set
   public Retention(Database database, Clock clock, int configuredMonths) {
     this.database = database;
     this.clock = clock;
