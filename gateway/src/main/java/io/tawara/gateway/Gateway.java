@@ -12,6 +12,7 @@ import io.tawara.gateway.identity.IdentityCheck;
 import io.tawara.gateway.internal.InternalEndpoints;
 import io.tawara.gateway.outbox.OutboxPublisher;
 import io.tawara.gateway.sources.SourcesEndpoints;
+import io.tawara.gateway.settings.SettingsEndpoints;
 import io.tawara.gateway.status.StatusEndpoints;
 import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
@@ -62,6 +63,7 @@ public final class Gateway implements AutoCloseable {
     all.addAll(CostModelEndpoints.publicOnes(services));
     all.add(UserAccessEndpoint.endpoint());
     all.addAll(new SourcesEndpoints(services, ProviderCheck.none(), outbox::wake).endpoints());
+    all.addAll(SettingsEndpoints.publicOnes(services));
     return all;
   }
 

@@ -75,7 +75,8 @@ public final class HttpError extends RuntimeException {
     return withAnswer(Answer.emptyHtml(401));
   }
 
-  static HttpError notFoundPage() {
+  /// 404 as it is given before the API itself is reached.
+  public static HttpError notFoundPage() {
     return withAnswer(
         Answer.page(404, "Not Found", "The requested resource was not found on this server."));
   }

@@ -36,7 +36,8 @@ public record ListDefinition<R>(
     String choices,
     Comparator<R> standard,
     boolean shortLimit) {
-  static final String UNSUPPORTED = "Unsupported parameter or invalid value";
+  /// What is said of a parameter that is not known, or makes no sense.
+  public static final String UNSUPPORTED = "Unsupported parameter or invalid value";
 
   public ListDefinition {
     filters = Map.copyOf(filters);
@@ -100,8 +101,22 @@ public record ListDefinition<R>(
       List<R> all,
       Function<List<R>, List<ObjectNode>> render,
       Consumer<ObjectNode> meta) {
+    return page(request, select(request.query(), all), shortLimit, render, meta);
+  }
+
+  /// The answer with the rows of one page.
+  ///
+  /// @param rows all that were asked for, in order
+  /// @param shortLimit as of a definition
+  /// @param render makes the elements of one page
+  /// @param meta adds to the head of the answer
+  public static <R> Answer page(
+      Request request,
+      List<R> rows,
+      boolean shortLimit,
+      Function<List<R>, List<ObjectNode>> render,
+      Consumer<ObjectNode> meta) {
     Page asked = Page.of(request.query(), Page.Bounds.LIST);
-    List<R> rows = select(request.query(), all);
     Page page = shortLimit ? new Page(Math.min(asked.limit(), rows.size()), asked.offset()) : asked;
     ArrayNode data = Json.array();
     data.addAll(render.apply(page.cut(rows)));
@@ -202,6 +217,11 @@ public record ListDefinition<R>(
 
   private String cannotResolve(String name) {
     return "Cannot resolve keyword '" + name + "' into field. Choices are: " + choices;
+  }
+
+  /// Refuses the value of a parameter of a [Dialect#RAW] list.
+  public static HttpError rawRefusal(String name, String inner) {
+    return raw(name, inner);
   }
 
   /// `{"<name>": {"<inner>": ["…"]}}`, not in the usual envelope.
