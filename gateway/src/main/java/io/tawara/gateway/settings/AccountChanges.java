@@ -72,16 +72,13 @@ final class AccountChanges {
   }
 
   static ObjectNode all(AccountSettings settings) {
-    return Json.object()
-        .put("currency", settings.currency())
-        .put("cost_type", settings.costType());
+    return Json.object().put("currency", settings.currency()).put("cost_type", settings.costType());
   }
 
   AccountSettings load(TenantSchema tenant) {
     return services
         .database()
-        .tenant(
-            tenant, connection -> AccountSettings.load(connection, defaultCurrency()));
+        .tenant(tenant, connection -> AccountSettings.load(connection, defaultCurrency()));
   }
 
   private String defaultCurrency() {

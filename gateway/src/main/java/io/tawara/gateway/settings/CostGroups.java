@@ -112,8 +112,7 @@ final class CostGroups {
                   where namespace = any (?) and not system_default
                   """)) {
             statement.setArray(
-                1,
-                connection.createArrayOf("text", wishes.stream().map(Wish::project).toArray()));
+                1, connection.createArrayOf("text", wishes.stream().map(Wish::project).toArray()));
             statement.executeUpdate();
           }
         });

@@ -30,9 +30,6 @@ enum CostType {
   }
 
   ObjectNode view() {
-    return Json.object()
-        .put("code", code())
-        .put("name", label)
-        .put("description", description);
+    return Json.object().put("code", code()).put("name", label).put("description", description);
   }
 }

@@ -195,8 +195,7 @@ final class CurrencySettings {
   }
 
   private static ArrayNode views(List<User> users) {
-    return Json.array(
-        users, user -> Json.object().put("uuid", user.id()).put("name", user.name()));
+    return Json.array(users, user -> Json.object().put("uuid", user.id()).put("name", user.name()));
   }
 
   private String code(String sent) {

@@ -68,9 +68,7 @@ public final class SettingsEndpoints {
               "source_type",
                   Filters.contains(
                       mapping ->
-                          mapping.parent().providerType()
-                              + "\n"
-                              + mapping.child().providerType())),
+                          mapping.parent().providerType() + "\n" + mapping.child().providerType())),
           Map.of(),
           Map.of(
               "parent", Comparator.comparing(mapping -> mapping.parent().key()),
@@ -111,10 +109,14 @@ public final class SettingsEndpoints {
               "default", SettingsEndpoints::isDefault,
               "cluster", Filters.containsIn(CostGroups.Project::clusters)),
           Map.of(
-              "project", Filters.containsAny(CostGroups.Project::name),
-              "group", (values, source, all) -> project -> values.contains(project.group()),
-              "default", SettingsEndpoints::isDefault,
-              "cluster", Filters.containsIn(CostGroups.Project::clusters)),
+              "project",
+              Filters.containsAny(CostGroups.Project::name),
+              "group",
+              (values, source, all) -> project -> values.contains(project.group()),
+              "default",
+              SettingsEndpoints::isDefault,
+              "cluster",
+              Filters.containsIn(CostGroups.Project::clusters)),
           Map.of(
               "project", Comparator.comparing(CostGroups.Project::name),
               "group", nullsLast(CostGroups.Project::group),
@@ -127,8 +129,10 @@ public final class SettingsEndpoints {
       new ListDefinition<>(
           Dialect.STRICT,
           Map.of(
-              "enabled", SettingsEndpoints::isEnabled,
-              "currency", Filters.containsAny(entry -> entry.currency().code())),
+              "enabled",
+              SettingsEndpoints::isEnabled,
+              "currency",
+              Filters.containsAny(entry -> entry.currency().code())),
           Map.of(),
           Map.of(),
           "",
@@ -351,8 +355,7 @@ public final class SettingsEndpoints {
             .put(
                 request -> {
                   UUID id = id(request);
-                  return answer(
-                          (caller, body) -> Answer.json(staticRates.update(caller, id, body)))
+                  return answer((caller, body) -> Answer.json(staticRates.update(caller, id, body)))
                       .handle(request);
                 })
             .delete(
@@ -410,8 +413,7 @@ public final class SettingsEndpoints {
             .get(
                 request ->
                     Future.succeededFuture(
-                        COST_TYPES.answer(
-                            request, List.of(CostType.values()), CostType::view))));
+                        COST_TYPES.answer(request, List.of(CostType.values()), CostType::view))));
   }
 
   /// Where the organisation does not own its sources, the setting does not exist.
@@ -424,8 +426,7 @@ public final class SettingsEndpoints {
     return settings("account-settings/data-retention/", "Data Retention Settings")
         .get(
             request ->
-                blocking(
-                    request, () -> Answer.json(accounts.retention(request.caller().tenant()))))
+                blocking(request, () -> Answer.json(accounts.retention(request.caller().tenant()))))
         .put(change(accounts::setRetention));
   }
 
@@ -460,9 +461,7 @@ public final class SettingsEndpoints {
 
   private Endpoint.Handler answer(BiFunction<Caller, JsonNode, Answer> work) {
     return request ->
-        request
-            .json()
-            .compose(body -> blocking(request, () -> work.apply(request.caller(), body)));
+        request.json().compose(body -> blocking(request, () -> work.apply(request.caller(), body)));
   }
 
   private static java.util.function.Predicate<CostGroups.Project> isDefault(

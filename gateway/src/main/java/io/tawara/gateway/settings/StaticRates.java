@@ -100,8 +100,7 @@ final class StaticRates {
           Connection connection = change.connection();
           StaticRate old = find(connection, id);
           if (old.start().isBefore(current().atDay(1))) {
-            throw new InvalidInputException(
-                null, "Rates with finalized months cannot be deleted.");
+            throw new InvalidInputException(null, "Rates with finalized months cannot be deleted.");
           }
           try (var statement =
               connection.prepareStatement("delete from static_exchange_rate where uuid = ?")) {

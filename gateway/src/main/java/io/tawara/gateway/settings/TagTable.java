@@ -111,8 +111,7 @@ final class TagTable {
 
   static void unmap(Connection connection, Collection<TagKey> children) throws SQLException {
     try (var statement =
-        connection.prepareStatement(
-            "delete from reporting_tagmapping where child_id = any (?)")) {
+        connection.prepareStatement("delete from reporting_tagmapping where child_id = any (?)")) {
       statement.setArray(
           1, connection.createArrayOf("uuid", children.stream().map(TagKey::id).toArray()));
       statement.executeUpdate();

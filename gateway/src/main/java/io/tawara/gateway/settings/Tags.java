@@ -172,8 +172,7 @@ final class Tags {
             throw new InvalidInputException(
                 NON_FIELD, "Invalid, disabled, or missing uuid provided.");
           }
-          List<TagKey> mapped =
-              keys.stream().filter(key -> children.contains(key.id())).toList();
+          List<TagKey> mapped = keys.stream().filter(key -> children.contains(key.id())).toList();
           rules(connection, parent.get(), children, mapped);
           TagTable.map(connection, parent.get(), children);
           recalculation.ofTagKeys(change, mapped);
