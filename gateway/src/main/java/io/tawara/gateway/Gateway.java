@@ -14,6 +14,7 @@ import io.tawara.gateway.outbox.OutboxPublisher;
 import io.tawara.gateway.settings.SettingsEndpoints;
 import io.tawara.gateway.sources.SourcesEndpoints;
 import io.tawara.gateway.status.StatusEndpoints;
+import io.tawara.gateway.upload.UploadEndpoints;
 import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -34,6 +35,7 @@ public final class Gateway implements AutoCloseable {
   private final GatewayServices services;
   private final RbacClient rbac;
   private final OutboxPublisher outbox;
+  private final UploadEndpoints uploads;
   private final List<String> deployments = new ArrayList<>();
   private final int port;
   private final int internalPort;
@@ -42,6 +44,7 @@ public final class Gateway implements AutoCloseable {
     this.services = services;
     this.rbac = rbac;
     this.outbox = outbox;
+    this.uploads = new UploadEndpoints(services, outbox::wake);
     GatewayConfig config = services.config();
     var identity =
         new IdentityCheck(rbac, config.enhancedOrganisationAdmin(), config.schemaSuffix());
@@ -63,6 +66,7 @@ public final class Gateway implements AutoCloseable {
     all.addAll(CostModelEndpoints.publicOnes(services));
     all.add(UserAccessEndpoint.endpoint());
     all.addAll(new SourcesEndpoints(services, ProviderCheck.none(), outbox::wake).endpoints());
+    all.addAll(uploads.endpoints());
     all.addAll(SettingsEndpoints.publicOnes(services));
     return all;
   }
@@ -128,6 +132,8 @@ public final class Gateway implements AutoCloseable {
               .setMaxInitialLineLength(MAX_HEADER)
               .setIdleTimeout(120)
               .setIdleTimeoutUnit(TimeUnit.SECONDS)
+              .setMaxFormAttributeSize(1 << 16)
+              .setHandle100ContinueAutomatically(true)
               .setTcpNoDelay(true)
               .setReuseAddress(true);
       return vertx
@@ -171,6 +177,7 @@ public final class Gateway implements AutoCloseable {
       throw new IllegalStateException("the gateway is not closed on an event loop");
     }
     deployments.forEach(id -> services.vertx().undeploy(id).await());
+    uploads.close();
     outbox.close();
     rbac.close();
   }

@@ -100,6 +100,20 @@ public final class GatewayFixture implements AutoCloseable {
           clock);
     }
 
+    public Options withMaxUpload(long bytes) {
+      return new Options(
+          onPremise,
+          development,
+          administratorsMayEverything,
+          types,
+          rbac,
+          announceTopic,
+          bytes,
+          port,
+          internalPort,
+          clock);
+    }
+
     public Options withPorts(int port, int internalPort) {
       return new Options(
           onPremise,

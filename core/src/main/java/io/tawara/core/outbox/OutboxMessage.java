@@ -6,7 +6,7 @@ import java.util.Objects;
 /// A Kafka message that is written in the transaction of what it tells about, and sent afterwards:
 /// at least once, and in order per key.
 ///
-/// @param key orders messages; messages of one key stay in order
+/// @param key orders messages; messages of one key stay in order; empty for a message without a key
 /// @param headers texts
 public record OutboxMessage(String topic, String key, Map<String, String> headers, String value) {
   public OutboxMessage {

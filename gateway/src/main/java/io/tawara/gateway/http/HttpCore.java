@@ -7,6 +7,7 @@ import io.tawara.core.input.InvalidInputException;
 import io.tawara.gateway.http.Routes.Match;
 import io.tawara.gateway.identity.Caller;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -29,6 +30,7 @@ public final class HttpCore {
   private static final Logger LOG = LoggerFactory.getLogger(HttpCore.class);
   private static final Logger ACCESS = LoggerFactory.getLogger("io.tawara.gateway.access");
   private static final Pattern REQUEST_ID = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
+  private static final long DISCARD_MILLISECONDS = 30_000;
   static final String REQUEST_ID_HEADER = "x-rh-insights-request-id";
   static final String IDENTITY_HEADER = "x-rh-identity";
 
@@ -302,14 +304,24 @@ public final class HttpCore {
     for (Map.Entry<String, String> header : answer.headers().entrySet()) {
       headers.set(header.getKey(), header.getValue());
     }
-    if (!exchange.raw.isEnded() && answer.status() == 413) {
-      headers.set("Connection", "close");
-    }
+  }
+
+  /// Throws away what is left of a body, for a while: a sender that goes on gets hung up on.
+  private static void discard(HttpServerRequest raw) {
+    var vertx = Vertx.currentContext().owner();
+    long timer = vertx.setTimer(DISCARD_MILLISECONDS, unused -> hangUp(raw));
+    raw.endHandler(ended -> vertx.cancelTimer(timer));
+    raw.exceptionHandler(gone -> vertx.cancelTimer(timer));
+    raw.resume();
+  }
+
+  private static void hangUp(HttpServerRequest raw) {
+    raw.connection().close().onFailure(gone -> LOG.debug("already closed", gone));
   }
 
   private void finish(Exchange exchange, Answer answer) {
     if (!exchange.raw.isEnded()) {
-      exchange.raw.resume(); // whatever is left of the body is thrown away
+      discard(exchange.raw);
     }
     long nanos = System.nanoTime() - exchange.start;
     String name = exchange.endpoint.map(Endpoint::path).orElse("none");

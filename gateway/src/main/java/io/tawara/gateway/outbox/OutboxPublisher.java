@@ -99,7 +99,9 @@ public final class OutboxPublisher implements AutoCloseable {
     var sent = new ArrayList<Sent>();
     for (Outbox.Waiting each : waiting) {
       OutboxMessage message = each.message();
-      var record = new ProducerRecord<>(message.topic(), message.key(), message.value());
+      var record =
+          new ProducerRecord<>(
+              message.topic(), message.key().isEmpty() ? null : message.key(), message.value());
       for (Map.Entry<String, String> header : message.headers().entrySet()) {
         record.headers().add(header.getKey(), header.getValue().getBytes(StandardCharsets.UTF_8));
       }
