@@ -13,6 +13,7 @@ import io.tawara.gateway.internal.InternalEndpoints;
 import io.tawara.gateway.outbox.OutboxPublisher;
 import io.tawara.gateway.settings.SettingsEndpoints;
 import io.tawara.gateway.sources.SourcesEndpoints;
+import io.tawara.gateway.status.OpenApiDocument;
 import io.tawara.gateway.status.StatusEndpoints;
 import io.tawara.gateway.upload.UploadEndpoints;
 import io.vertx.core.Context;
@@ -90,12 +91,11 @@ public final class Gateway implements AutoCloseable {
 
   private HttpCore core(List<Endpoint.Builder> endpoints, IdentityCheck identity) {
     GatewayConfig config = services.config();
+    String root = config.apiRoot();
+    var all = new ArrayList<>(endpoints.stream().map(endpoint -> endpoint.build(root)).toList());
+    all.add(OpenApiDocument.endpoint(List.copyOf(all), root).build(root));
     return new HttpCore(
-        endpoints.stream().map(endpoint -> endpoint.build(config.apiRoot())).toList(),
-        identity,
-        new Gate(services),
-        services.meters(),
-        config.cacheLifetime());
+        all, identity, new Gate(services), services.meters(), config.cacheLifetime());
   }
 
   private int listen(HttpCore core, int wanted) {

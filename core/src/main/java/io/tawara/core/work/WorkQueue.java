@@ -79,6 +79,44 @@ public final class WorkQueue {
     }
   }
 
+  /// Drives a failed item again: it goes to the end of its key's line with its tries forgotten.
+  ///
+  /// @return whether there was such a failed item
+  public boolean again(Connection connection, long id) throws SQLException {
+    String key;
+    try (var redrive =
+        connection.prepareStatement(
+            """
+            with failed as (
+              delete from public.work where id = ? and state = 'failed'
+              returning kind, key, body, request_id)
+            insert into public.work (kind, key, body, request_id)
+            select kind, key, body, request_id from failed
+            returning key
+            """)) {
+      redrive.setLong(1, id);
+      try (var rows = redrive.executeQuery()) {
+        if (!rows.next()) {
+          return false;
+        }
+        key = rows.getString(1);
+      }
+    }
+    wake(connection, key);
+    return true;
+  }
+
+  /// Discards a failed item.
+  ///
+  /// @return whether there was such a failed item
+  public boolean discard(Connection connection, long id) throws SQLException {
+    try (var delete =
+        connection.prepareStatement("delete from public.work where id = ? and state = 'failed'")) {
+      delete.setLong(1, id);
+      return delete.executeUpdate() == 1;
+    }
+  }
+
   /// Counts all work.
   public WorkCounts counts() {
     return database.transaction(

@@ -13,7 +13,9 @@ public final class InternalEndpoints {
 
   public static List<Endpoint.Builder> endpoints(GatewayServices services) {
     var all = new ArrayList<Endpoint.Builder>();
-    all.add(JobsEndpoint.endpoint(services));
+    all.add(InternalStatus.endpoint(services));
+    all.addAll(new WorkEndpoints(services).endpoints());
+    all.addAll(new LedgerEndpoints(services).endpoints());
     all.addAll(new RecalculationEndpoints(services).endpoints());
     return all;
   }
