@@ -6,6 +6,7 @@ import io.tawara.core.config.IngestConfig;
 import io.tawara.core.config.KafkaConfig;
 import io.tawara.core.database.Database;
 import io.tawara.core.objects.ObjectStore;
+import io.tawara.core.provider.ProviderBuilder;
 import io.tawara.core.tenancy.Tenants;
 import io.tawara.core.work.WorkHandler;
 import io.tawara.core.work.WorkQueue;
@@ -19,6 +20,7 @@ import io.tawara.ingest.payload.Replies;
 import io.tawara.ingest.payload.ResourceOptimization;
 import io.tawara.ingest.retention.Purge;
 import io.tawara.ingest.retention.Retention;
+import io.tawara.ingest.sources.ProviderDeletion;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.LocalTime;
@@ -77,7 +79,9 @@ public final class Ingest implements AutoCloseable {
             retention,
             resourceOptimization,
             replies,
-            clock));
+            clock),
+        ProviderBuilder.DELETE_WORK,
+        new ProviderDeletion(database, objects, clock, config.deletionBatch()));
   }
 
   /// What is done again and again, by the worker.
