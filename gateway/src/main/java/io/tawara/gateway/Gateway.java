@@ -1,5 +1,6 @@
 package io.tawara.gateway;
 
+import io.tawara.core.provider.Credentials;
 import io.tawara.core.provider.ProviderCheck;
 import io.tawara.gateway.access.RbacClient;
 import io.tawara.gateway.access.UserAccessEndpoint;
@@ -26,11 +27,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The gateway: every endpoint of both ports, put together and listening.
 ///
 /// A package that has endpoints adds one line to [#publicEndpoints] or [#internalEndpoints].
 public final class Gateway implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
   private static final int MAX_HEADER = 16_384;
 
   private final GatewayServices services;
@@ -55,6 +59,11 @@ public final class Gateway implements AutoCloseable {
 
   /// Starts both ports; returns when they listen. Must not be called on an event loop.
   public static Gateway start(GatewayServices services) {
+    var credentials = new Credentials(services.cipher());
+    int rotated = services.database().transaction(credentials::rotate);
+    if (rotated > 0) {
+      LOG.info("{} rows of credentials were encrypted with the active key", rotated);
+    }
     return new Gateway(
         services,
         new RbacClient(services.vertx(), services.config().rbac(), services.meters()),

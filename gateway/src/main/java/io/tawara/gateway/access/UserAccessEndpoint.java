@@ -30,9 +30,14 @@ public final class UserAccessEndpoint {
     COST_MODEL(ResourceType.COST_MODEL),
     SETTINGS(ResourceType.SETTINGS),
     ANY(
-        Stream.of(ResourceType.values())
-            .filter(type -> type != ResourceType.SOURCES)
-            .toArray(ResourceType[]::new));
+        ResourceType.AWS_ACCOUNT,
+        ResourceType.AWS_ORGANIZATIONAL_UNIT,
+        ResourceType.AZURE_SUBSCRIPTION_GUID,
+        ResourceType.GCP_ACCOUNT,
+        ResourceType.GCP_PROJECT,
+        ResourceType.OPENSHIFT_CLUSTER,
+        ResourceType.OPENSHIFT_NODE,
+        ResourceType.OPENSHIFT_PROJECT);
 
     private final List<ResourceType> types;
 
