@@ -8,6 +8,7 @@ import io.tawara.core.error.TawaraException;
 import io.tawara.core.error.TawaraException.Category;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.function.BinaryOperator;
 
 /// Adds and counts durable work (see `docs/design/work.md`). Items are performed by a [Worker],
@@ -76,6 +77,54 @@ public final class WorkQueue {
         }
         return id;
       }
+    }
+  }
+
+  /// Adds many items at once, in their order.
+  public void addAll(Connection connection, List<WorkItem> items) throws SQLException {
+    try (var insert =
+            connection.prepareStatement(
+                """
+                insert into public.work (kind, key, body, request_id) values (?, ?, ?::jsonb, ?)
+                """);
+        var wake =
+            connection.prepareStatement(
+                """
+                insert into public.scheduled_tasks
+                  (task_name, task_instance, execution_time, picked, version)
+                select '%s', key, now(), false, 1 from unnest(?) key order by key
+                on conflict (task_name, task_instance) do nothing
+                """
+                    .formatted(TASK))) {
+      for (WorkItem item : items) {
+        insert.setString(1, item.kind());
+        insert.setString(2, item.key());
+        insert.setString(3, text(item.body()));
+        insert.setString(4, item.requestId());
+        insert.addBatch();
+      }
+      insert.executeBatch();
+      Object[] keys = items.stream().map(WorkItem::key).distinct().toArray();
+      wake.setArray(1, connection.createArrayOf("text", keys));
+      wake.executeUpdate();
+    }
+  }
+
+  /// Puts an item aside as failed without trying it: nobody can perform it as it is. A person can
+  /// read the reason, drive it again or discard it.
+  public void park(Connection connection, WorkItem item, String reason) throws SQLException {
+    try (var insert =
+        connection.prepareStatement(
+            """
+            insert into public.work (kind, key, body, request_id, state, error)
+            values (?, ?, ?::jsonb, ?, 'failed', ?)
+            """)) {
+      insert.setString(1, item.kind());
+      insert.setString(2, item.key());
+      insert.setString(3, text(item.body()));
+      insert.setString(4, item.requestId());
+      insert.setString(5, reason);
+      insert.executeUpdate();
     }
   }
 
