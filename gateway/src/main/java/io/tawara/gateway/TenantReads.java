@@ -1,17 +1,23 @@
 package io.tawara.gateway;
 
 import io.tawara.core.config.DatabaseConfig;
+import io.tawara.core.database.Database;
+import io.tawara.core.database.DatabaseUnavailableException;
 import io.tawara.core.tenancy.TenantSchema;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.pgclient.PgException;
+import io.vertx.sqlclient.ClosedConnectionException;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
+import java.io.IOException;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 
 /// Reads tenants' tables on the event loop. A connection is behind one tenant's walls for exactly
@@ -53,33 +59,31 @@ public final class TenantReads implements AutoCloseable {
   ///
   /// @param sql unqualified table names, parameters as `$1`
   public Future<RowSet<Row>> query(TenantSchema tenant, String sql, Tuple parameters) {
-    return pool.getConnection()
-        .compose(
-            connection -> {
-              Future<?> enter = connection.query(enter(tenant)).execute();
-              Future<RowSet<Row>> rows = connection.preparedQuery(sql).execute(parameters);
-              Future<?> leave = connection.query(LEAVE).execute();
-              return ended(connection, enter, rows, leave);
-            });
+    return connected(
+        connection -> {
+          Future<?> enter = connection.query(enter(tenant)).execute();
+          Future<RowSet<Row>> rows = connection.preparedQuery(sql).execute(parameters);
+          Future<?> leave = connection.query(LEAVE).execute();
+          return ended(connection, enter, rows, leave);
+        });
   }
 
   /// Several queries of one tenant on one connection, for cursors and streams. The connection must
   /// not be used after the future of the work has completed.
   public <T> Future<T> with(TenantSchema tenant, Function<SqlConnection, Future<T>> work) {
-    return pool.getConnection()
-        .compose(
-            connection -> {
-              Future<?> enter = connection.query(enter(tenant)).execute();
-              Future<T> result;
-              try {
-                result = work.apply(connection);
-              } catch (RuntimeException failure) {
-                result = Future.failedFuture(failure);
-              }
-              Future<T> worked = result;
-              return worked.transform(
-                  done -> ended(connection, enter, worked, connection.query(LEAVE).execute()));
-            });
+    return connected(
+        connection -> {
+          Future<?> enter = connection.query(enter(tenant)).execute();
+          Future<T> result;
+          try {
+            result = work.apply(connection);
+          } catch (RuntimeException failure) {
+            result = Future.failedFuture(failure);
+          }
+          Future<T> worked = result;
+          return worked.transform(
+              done -> ended(connection, enter, worked, connection.query(LEAVE).execute()));
+        });
   }
 
   /// The tenant's data version: it grows with everything that is published or set.
@@ -90,13 +94,34 @@ public final class TenantReads implements AutoCloseable {
 
   /// Rows of public tables.
   public Future<RowSet<Row>> publicQuery(String sql, Tuple parameters) {
+    return connected(
+        connection -> {
+          Future<?> enter = connection.query(LEAVE).execute();
+          Future<RowSet<Row>> rows = connection.preparedQuery(sql).execute(parameters);
+          return ended(connection, enter, rows, Future.succeededFuture());
+        });
+  }
+
+  private <T> Future<T> connected(Function<SqlConnection, Future<T>> work) {
     return pool.getConnection()
-        .compose(
-            connection -> {
-              Future<?> enter = connection.query(LEAVE).execute();
-              Future<RowSet<Row>> rows = connection.preparedQuery(sql).execute(parameters);
-              return ended(connection, enter, rows, Future.succeededFuture());
-            });
+        .compose(work)
+        .recover(failure -> Future.failedFuture(categorised(failure)));
+  }
+
+  /// A database that is away is told apart from a question that is wrong.
+  private static Throwable categorised(Throwable failure) {
+    boolean away =
+        switch (failure) {
+          case PgException answer ->
+              answer.getSqlState() != null && Database.isTransient(answer.getSqlState());
+          case ClosedConnectionException closed -> true;
+          case IOException unreachable -> true;
+          case TimeoutException noConnection -> true;
+          default -> false;
+        };
+    return away
+        ? new DatabaseUnavailableException("database: " + failure.getMessage(), failure)
+        : failure;
   }
 
   private static String enter(TenantSchema tenant) {

@@ -3,6 +3,7 @@ package io.tawara.gateway;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.tawara.core.config.DatabaseConfig;
+import io.tawara.core.config.KafkaConfig;
 import io.tawara.core.database.Database;
 import io.tawara.core.ids.Ids;
 import io.tawara.core.objects.ObjectStore;
@@ -144,10 +145,16 @@ public final class GatewayFixture implements AutoCloseable {
   }
 
   public GatewayFixture(String name, UnaryOperator<Options> change) {
+    this(name, change, TestServices.freshDatabase(name), TestServices.kafka());
+  }
+
+  /// On services of the test's own, to stop them.
+  public GatewayFixture(
+      String name, UnaryOperator<Options> change, DatabaseConfig database, KafkaConfig kafka) {
     Options options = change.apply(Options.standard());
-    databaseConfig = TestServices.freshDatabase(name);
-    database = new Database(databaseConfig);
-    tenants = new Tenants(database, Migrations.none());
+    databaseConfig = database;
+    this.database = new Database(databaseConfig);
+    tenants = new Tenants(this.database, Migrations.none());
     tenants.migrateAll();
     objects = new ObjectStore(TestServices.freshBuckets(name.replace('_', '-')));
     objects.ensureBuckets();
@@ -155,12 +162,12 @@ public final class GatewayFixture implements AutoCloseable {
         new GatewayServices(
             vertx,
             config(options),
-            database,
+            this.database,
             tenants,
             new TenantReads(vertx, databaseConfig, 4),
-            new WorkQueue(database),
+            new WorkQueue(this.database),
             objects,
-            TestServices.kafka(),
+            kafka,
             CredentialCipher.parse(KEY),
             new Blocking(vertx),
             options.clock(),

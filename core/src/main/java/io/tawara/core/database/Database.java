@@ -9,6 +9,7 @@ import io.tawara.core.tenancy.TenantSchema;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientException;
+import java.time.Duration;
 import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
@@ -16,6 +17,8 @@ import org.postgresql.ds.PGSimpleDataSource;
 /// commits when the work returns and rolls back when it throws. The gateway's reads use the
 /// reactive client instead.
 public final class Database implements AutoCloseable {
+  private static final Duration CONNECTION_WAIT = Duration.ofSeconds(10);
+
   private final DatabaseConfig config;
   private final HikariDataSource pool;
 
@@ -28,6 +31,7 @@ public final class Database implements AutoCloseable {
     hikari.setMaximumPoolSize(config.poolSize());
     hikari.setMinimumIdle(1);
     hikari.setAutoCommit(false);
+    hikari.setConnectionTimeout(CONNECTION_WAIT.toMillis());
     hikari.setPoolName("tawara");
     hikari.setInitializationFailTimeout(-1);
     hikari.addDataSourceProperty("reWriteBatchedInserts", "true");
@@ -127,18 +131,22 @@ public final class Database implements AutoCloseable {
   /// be retried, data errors cannot.
   public static TawaraException asTawara(SQLException failure) {
     String state = failure.getSQLState() == null ? "" : failure.getSQLState();
-    boolean transientFailure =
-        failure instanceof SQLTransientException
-            || state.startsWith("08")
-            || state.startsWith("40")
-            || state.startsWith("53")
-            || state.startsWith("57P")
-            || state.equals("55P03");
+    String message = "database: " + failure.getMessage() + " [" + state + "]";
+    if (failure instanceof SQLTransientException || isTransient(state)) {
+      return new DatabaseUnavailableException(message, failure);
+    }
     boolean data = state.startsWith("22") || state.startsWith("23");
-    Category category =
-        transientFailure ? Category.UNAVAILABLE : data ? Category.INPUT : Category.INTERNAL;
-    return new TawaraException(
-        category, "database: " + failure.getMessage() + " [" + state + "]", failure);
+    return new TawaraException(data ? Category.INPUT : Category.INTERNAL, message, failure);
+  }
+
+  /// Whether an SQL state means that the same work may succeed later: connection loss,
+  /// serialisation conflicts, lack of resources, shutdown.
+  public static boolean isTransient(String state) {
+    return state.startsWith("08")
+        || state.startsWith("40")
+        || state.startsWith("53")
+        || state.startsWith("57P")
+        || state.equals("55P03");
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.tawara.gateway.http;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.tawara.core.database.DatabaseUnavailableException;
 import io.tawara.core.error.TawaraException;
 import io.tawara.core.input.InvalidInputException;
 import io.tawara.gateway.http.Routes.Match;
@@ -193,6 +194,10 @@ public final class HttpCore {
         switch (failure) {
           case HttpError error -> error.answer();
           case InvalidInputException invalid -> HttpError.invalid(invalid).answer();
+          case DatabaseUnavailableException away -> {
+            log(exchange, () -> LOG.warn("{}", away.getMessage()));
+            yield HttpError.unavailable("Database", "the database does not answer").answer();
+          }
           case TawaraException known -> answerTo(exchange, known);
           default -> internal(exchange, failure);
         };
