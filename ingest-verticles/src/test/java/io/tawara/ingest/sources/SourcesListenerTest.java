@@ -194,7 +194,9 @@ class SourcesListenerTest {
     send("Application.create", "{not json");
     send("Application.create", "{\"application_type_id\": 2}");
     send("Application.create", "{\"source_id\": \"7; drop\", \"application_type_id\": 2}");
-    producer.send(event("Application.create", "{\"source_id\": 1}", Map.of("x-rh-identity", "?")));
+    var unused =
+        producer.send(
+            event("Application.create", "{\"source_id\": 1}", Map.of("x-rh-identity", "?")));
     platform.source(13, 1, "n", UUID.randomUUID().toString(), "c13");
     send("Application.create", "{\"source_id\": 13, \"application_type_id\": 2}");
 
@@ -226,8 +228,9 @@ class SourcesListenerTest {
   }
 
   private void send(String type, String value) {
-    producer.send(
-        event(type, value, Map.of("x-rh-identity", IDENTITY, "x-rh-sources-org-id", "1")));
+    var unused =
+        producer.send(
+            event(type, value, Map.of("x-rh-identity", IDENTITY, "x-rh-sources-org-id", "1")));
     producer.flush();
   }
 
