@@ -33,7 +33,8 @@ import java.util.function.UnaryOperator;
 
 /// A gateway on free ports over the shared test services, with a database of its own.
 public final class GatewayFixture implements AutoCloseable {
-  private static final String KEY = "test:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+  /// The key that encrypts credentials.
+  public static final String CREDENTIAL_KEY = "test:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 
   public final DatabaseConfig databaseConfig;
   public final Database database;
@@ -168,7 +169,7 @@ public final class GatewayFixture implements AutoCloseable {
             new WorkQueue(this.database),
             objects,
             kafka,
-            CredentialCipher.parse(KEY),
+            CredentialCipher.parse(CREDENTIAL_KEY),
             new Blocking(vertx),
             options.clock(),
             Ids.random(),

@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.ReentrantLock;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.slf4j.Logger;
@@ -27,6 +28,7 @@ public final class Tenants {
   private final Database database;
   private final Migrations migrations;
   private final ConcurrentHashMap<TenantSchema, Boolean> known = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<TenantSchema, ReentrantLock> making = new ConcurrentHashMap<>();
 
   public Tenants(Database database, Migrations migrations) {
     this.database = database;
@@ -111,15 +113,31 @@ public final class Tenants {
     return found;
   }
 
-  /// Makes the tenant when it does not exist yet. Two callers at once make one tenant.
+  /// Makes the tenant when it does not exist yet. Two callers at once, in one process or in two,
+  /// make one tenant: the later one waits and finds it.
   public void ensure(TenantSchema tenant) {
     if (exists(tenant)) {
       return;
     }
+    ReentrantLock here = making.computeIfAbsent(tenant, unused -> new ReentrantLock());
+    here.lock();
+    try (Connection lock = database.loginDataSource().getConnection()) {
+      lock(lock, tenant);
+      if (!exists(tenant)) {
+        make(tenant);
+      }
+    } catch (SQLException failure) {
+      throw Database.asTawara(failure);
+    } finally {
+      here.unlock();
+      making.remove(tenant);
+    }
+  }
+
+  private void make(TenantSchema tenant) {
     long start = System.nanoTime();
     database.run(
         connection -> {
-          lock(connection, tenant);
           try (var statement = connection.createStatement()) {
             statement.execute(
                 """
@@ -167,9 +185,9 @@ public final class Tenants {
         .load();
   }
 
+  /// Held until the connection is closed.
   private static void lock(Connection connection, TenantSchema tenant) throws SQLException {
-    try (var statement =
-        connection.prepareStatement("select pg_advisory_xact_lock(?, hashtext(?))")) {
+    try (var statement = connection.prepareStatement("select pg_advisory_lock(?, hashtext(?))")) {
       statement.setInt(1, (int) LOCK);
       statement.setString(2, tenant.name());
       statement.execute();

@@ -92,6 +92,9 @@ public final class HttpCore {
   }
 
   private Future<Answer> answer(Exchange exchange) {
+    if (isPreflight(exchange.raw)) {
+      return Future.succeededFuture(preflight());
+    }
     String path = exchange.raw.path();
     if (path == null || !path.startsWith("/")) {
       throw HttpError.notFoundPage();
@@ -169,6 +172,23 @@ public final class HttpCore {
                               ? handler.handle(request)
                               : Future.succeededFuture(Answer.json(Page.emptyTenant(request))));
     };
+  }
+
+  /// A browser asks whether a page of another origin may call; it sends no identity with that.
+  private static boolean isPreflight(HttpServerRequest raw) {
+    return raw.method().equals(HttpMethod.OPTIONS)
+        && raw.getHeader("Origin") != null
+        && raw.getHeader("Access-Control-Request-Method") != null;
+  }
+
+  private static Answer preflight() {
+    return Answer.emptyHtml(200)
+        .with("Access-Control-Allow-Methods", "DELETE, GET, OPTIONS, PATCH, POST, PUT")
+        .with(
+            "Access-Control-Allow-Headers",
+            "accept, authorization, content-type, user-agent, x-csrftoken, x-requested-with,"
+                + " x-rh-identity, HTTP_X_RH_IDENTITY")
+        .with("Access-Control-Max-Age", "86400");
   }
 
   private static boolean isSafe(HttpMethod method) {

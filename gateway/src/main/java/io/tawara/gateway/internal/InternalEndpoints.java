@@ -16,6 +16,7 @@ public final class InternalEndpoints {
     all.add(InternalStatus.endpoint(services));
     all.addAll(new WorkEndpoints(services).endpoints());
     all.addAll(new LedgerEndpoints(services).endpoints());
+    all.add(InternalSources.endpoint(services));
     all.addAll(new RecalculationEndpoints(services).endpoints());
     return all;
   }

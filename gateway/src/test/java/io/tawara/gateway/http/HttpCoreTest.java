@@ -90,6 +90,23 @@ class HttpCoreTest {
   }
 
   @Test
+  void aBrowserMayAskWithoutIdentity() {
+    HttpResponse<String> answer =
+        fixture.send(
+            "OPTIONS",
+            "sources/",
+            null,
+            null,
+            Map.of(
+                "Origin", "https://console.example.com",
+                "Access-Control-Request-Method", "POST"));
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.headers().firstValue("access-control-allow-origin")).contains("*");
+    assertThat(answer.headers().firstValue("access-control-allow-headers").orElseThrow())
+        .contains("x-rh-identity");
+  }
+
+  @Test
   void bodiesAreBounded() {
     String huge = "{\"name\": \"" + "x".repeat(Request.MAX_JSON) + "\"}";
     assertThat(fixture.send("POST", "sources/", ADMIN, huge, Map.of()).statusCode()).isEqualTo(413);

@@ -191,6 +191,19 @@ class InternalTest {
   }
 
   @Test
+  void sourcesOfEverybodyWithoutSecrets() {
+    JsonNode page = internal("sources/?org_id=1234567&active=true&cluster_id=C");
+    assertThat(page.get("meta").get("count").asInt()).isEqualTo(1);
+    JsonNode source = page.get("data").get(0);
+    assertThat(source.get("provider").get("customer").get("schema_name").asText())
+        .isEqualTo("org1234567");
+    assertThat(source.get("provider").get("uuid").asText()).isEqualTo(provider);
+    assertThat(source.has("auth_header")).isFalse();
+    assertThat(source.has("authentication")).isFalse();
+    assertThat(internal("sources/?ocp_on_cloud=true").get("data")).isEmpty();
+  }
+
+  @Test
   void status() {
     assertThat(internal("status/?liveness").get("alive").asBoolean()).isTrue();
     assertThat(internal("status/").get("api_version").asText()).isEqualTo("1");

@@ -3,6 +3,9 @@ package io.tawara.gateway.sources;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.tawara.core.provider.Credentials;
+import io.tawara.core.secrets.CredentialCipher;
+import io.tawara.core.source.SourceStore;
 import io.tawara.embedded.TestServices;
 import io.tawara.gateway.GatewayFixture;
 import io.tawara.gateway.http.Json;
@@ -12,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -173,13 +177,49 @@ class SourcesTest {
               try (var statement = connection.createStatement();
                   var rows =
                       statement.executeQuery(
-                          "select string_agg(convert_from(authentication, 'LATIN1'), '') from"
+                          "select string_agg(encode(authentication, 'escape'), '') from"
                               + " api_sources")) {
                 rows.next();
                 return rows.getString(1);
               }
             });
     assertThat(stored).isNotEmpty().doesNotContain("very-visible-cluster-108");
+  }
+
+  @Test
+  void aNewKeyInFrontEncryptsEverythingAnew() {
+    String admin = GatewayFixture.admin("111");
+    create(admin, "a", "cluster-111");
+    var newKey = "new:" + "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVowMTIzNDU=";
+    var rotated =
+        new Credentials(CredentialCipher.parse(newKey + "," + GatewayFixture.CREDENTIAL_KEY));
+    var old = new Credentials(CredentialCipher.parse(GatewayFixture.CREDENTIAL_KEY));
+    try {
+      assertThat(rotate(rotated)).isPositive();
+      assertThat(rotate(rotated)).isZero();
+      var everything =
+          new SourceStore.Filter(
+              "111", List.of(), Optional.empty(), List.of(), Optional.empty(), Optional.empty());
+      var store = new SourceStore(new Credentials(CredentialCipher.parse(newKey)));
+      Optional<String> reference =
+          fixture.database.transaction(
+              connection ->
+                  store.list(connection, everything, 10, 0).sources().getFirst().reference());
+      assertThat(reference).contains("cluster-111");
+    } finally {
+      var back =
+          new Credentials(CredentialCipher.parse(GatewayFixture.CREDENTIAL_KEY + "," + newKey));
+      assertThat(rotate(back)).isPositive();
+      assertThat(rotate(old)).isZero();
+    }
+    assertThat(create(admin, "again", "cluster-111").statusCode())
+        .as("duplicates are still recognised")
+        .isEqualTo(400);
+  }
+
+  private static int rotate(Credentials credentials) {
+    Integer rows = fixture.database.transaction(credentials::rotate);
+    return rows;
   }
 
   @Test
