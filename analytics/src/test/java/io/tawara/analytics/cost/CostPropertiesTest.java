@@ -1,0 +1,225 @@
+package io.tawara.analytics.cost;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tawara.analytics.cost.CostEngine.Parities;
+import io.tawara.analytics.cost.Distribution.Kind;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// What holds for any cluster and any model. The clusters are random, each from the seed that the
+/// test is named after.
+class CostPropertiesTest {
+  private static final List<String> NAMESPACES =
+      List.of(
+          "shop",
+          "blog",
+          "data",
+          "openshift-mon",
+          "kube-system",
+          "Worker unallocated",
+          "Platform unallocated");
+  private static CostFixture fixture;
+
+  @BeforeAll
+  static void start() {
+    fixture = new CostFixture("properties");
+  }
+
+  @AfterAll
+  static void stop() {
+    fixture.close();
+  }
+
+  @BeforeEach
+  void empty() {
+    fixture.empty();
+  }
+
+  @ParameterizedTest(name = "seed {0}")
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16})
+  void distributionConservesMoneyToTheLastDigit(long seed) {
+    var random = new Random(seed);
+    cluster(random);
+    CostPlan plan = plan(random);
+    fixture.calculate(plan, Parities.none());
+
+    assertThat(
+            fixture.texts(
+                """
+                select concat_ws(' ', usage_start, cost_model_rate_type, sum(distributed_cost))
+                from ocp_daily_summary where distributed_cost is not null
+                group by usage_start, cost_model_rate_type having sum(distributed_cost) <> 0
+                """))
+        .as("days and kinds that do not add up to zero")
+        .isEmpty();
+    assertThat(
+            fixture.texts(
+                """
+                select concat_ws(' ', n.usage_start, n.cost_model_rate_type)
+                from ocp_daily_summary n
+                where n.distributed_cost < 0 and not exists (
+                  select 1 from ocp_daily_summary p
+                  where p.usage_start = n.usage_start
+                    and p.cost_model_rate_type = n.cost_model_rate_type and p.distributed_cost > 0)
+                """))
+        .as("pools that were taken away and given to nobody")
+        .isEmpty();
+    assertThat(fixture.texts("select 1 from ocp_daily_summary where distributed_cost <> 0"))
+        .as("rows that are distributed")
+        .isNotEmpty();
+  }
+
+  @ParameterizedTest(name = "seed {0}")
+  @ValueSource(longs = {21, 22, 23, 24})
+  void calculatingTwiceChangesNothing(long seed) {
+    var random = new Random(seed);
+    cluster(random);
+    CostPlan plan = plan(random);
+    fixture.calculate(plan, Parities.none());
+    String first = fingerprint();
+    fixture.calculate(plan, Parities.none());
+    assertThat(fingerprint()).isEqualTo(first);
+  }
+
+  @Test
+  void partOfTheMonthGivesTheRowsOfTheWholeMonth() {
+    var random = new Random(31);
+    cluster(random);
+    CostPlan plan = plan(random);
+    fixture.calculate(plan, Parities.none());
+    String whole = fingerprint();
+    var engine = new CostEngine(CostLines.inDatabase(), Parities.none());
+    for (int day : List.of(7, 3, 1, 20)) {
+      CostRun all = fixture.run;
+      var part =
+          new CostRun(
+              all.source(),
+              all.period(),
+              all.clusterId(),
+              all.clusterAlias(),
+              all.start().withDayOfMonth(day),
+              all.start().withDayOfMonth(Math.min(day + 4, 31)));
+      fixture.inTenant(connection -> engine.calculate(connection, part, plan, true));
+    }
+    assertThat(fingerprint()).isEqualTo(whole);
+  }
+
+  @Test
+  void aThousandTagRatesChargeWhatTheyName() {
+    fixture.conformanceData();
+    var rates = new Rates.Builder();
+    for (int i = 0; i < 1000; i++) {
+      rates.tag(
+          Metric.CPU_USAGE,
+          CostType.SUPPLEMENTARY,
+          "app",
+          "value-" + i,
+          BigDecimal.valueOf(i),
+          false);
+    }
+    rates.tag(Metric.CPU_USAGE, CostType.SUPPLEMENTARY, "app", "web", new BigDecimal("3"), false);
+    fixture.calculate(
+        new CostPlan(rates.build(), Distribution.withoutModel(), Optional.empty()),
+        Parities.none());
+    assertThat(
+            fixture.number(
+                "select sum(cost_model_cpu_cost) from ocp_daily_summary"
+                    + " where monthly_cost_type = 'Tag'"))
+        .isEqualByComparingTo("36");
+  }
+
+  /// Rows of some days with amounts of up to 15 decimals; some without usage, some with raw cost.
+  private static void cluster(Random random) {
+    for (int day : List.of(1, 3, 7, 8, 20)) {
+      for (String namespace : NAMESPACES) {
+        for (String node : List.of("n1", "n2")) {
+          if (random.nextInt(4) > 0) {
+            String cpu = amount(random, 60);
+            String memory = amount(random, 200);
+            String labels =
+                namespace.endsWith("unallocated")
+                    ? null
+                    : "{\"app\": \"%s\"}"
+                        .formatted(List.of("web", "db", "job").get(random.nextInt(3)));
+            fixture.pod(
+                CostFixture.DAY.withDayOfMonth(day),
+                namespace,
+                node,
+                labels,
+                cpu + "," + amount(random, 60) + "," + cpu,
+                memory + "," + amount(random, 200) + "," + memory,
+                random.nextInt(3) == 0 ? amount(random, 1000) : null);
+          }
+        }
+      }
+    }
+    fixture.unattributed("Storage unattributed", null, 1 + random.nextInt(1000));
+    fixture.unattributed("Network unattributed", "n1", 1 + random.nextInt(1000));
+    fixture.gpuNode("n1", 8, null);
+    fixture.gpu("n1", "shop", "T4", 1 + random.nextInt(80000), null, null);
+    fixture.gpu("n1", "blog", "T4", 1 + random.nextInt(80000), null, null);
+    fixture.gpu("n1", "data", "T4", 1 + random.nextInt(80000), null, null);
+    fixture.gpu("n1", "shop", "A100", 1 + random.nextInt(80000), "3", "7");
+  }
+
+  private static CostPlan plan(Random random) {
+    var rates = new Rates.Builder();
+    for (Metric metric : Metric.values()) {
+      if (!metric.tagOnly()) {
+        rates.tiered(metric, metric.defaultCostType(), new BigDecimal(amount(random, 100)));
+      }
+      if (random.nextBoolean()) {
+        rates.tag(
+            metric,
+            metric.defaultCostType(),
+            "app",
+            "web",
+            new BigDecimal(amount(random, 100)),
+            random.nextBoolean());
+      }
+    }
+    rates.tag(
+        Metric.GPU_MONTH,
+        CostType.INFRASTRUCTURE,
+        "nvidia",
+        "T4",
+        new BigDecimal(amount(random, 5000)),
+        true);
+    return new CostPlan(
+        rates.build(),
+        new Distribution(random.nextBoolean(), EnumSet.allOf(Kind.class)),
+        Optional.of(new BigDecimal(amount(random, 1))));
+  }
+
+  /// A number from 0 to `most` with up to 15 decimals; one in eight is 0.
+  private static String amount(Random random, int most) {
+    if (random.nextInt(8) == 0) {
+      return "0";
+    }
+    return new BigDecimal(new BigInteger(60, random), 15)
+        .remainder(BigDecimal.valueOf(most))
+        .toPlainString();
+  }
+
+  private static String fingerprint() {
+    return fixture
+        .texts(
+            """
+            select md5(string_agg(cast(to_jsonb(s) - 'uuid' as text), ''
+              order by cast(to_jsonb(s) - 'uuid' as text)))
+            from ocp_daily_summary s
+            """)
+        .getFirst();
+  }
+}
