@@ -45,6 +45,10 @@ public record LineItemTable(
         .orElseThrow(() -> new IllegalArgumentException(name + " has no column " + columnName));
   }
 
+  public boolean has(String columnName) {
+    return columns.stream().anyMatch(column -> column.name().equals(columnName));
+  }
+
   /// Names of all columns in table order.
   public List<String> columnNames() {
     return columns.stream().map(Column::name).toList();

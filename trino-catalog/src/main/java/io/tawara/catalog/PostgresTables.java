@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// PostgreSQL's form of line-item tables: range-partitioned by month, one partition per month made
 /// on demand, indexed by source and day. All identifiers come from the table values and from
@@ -21,9 +22,14 @@ public final class PostgresTables implements Migrations {
     this.tables = List.copyOf(tables);
   }
 
-  /// The tables of every provider that Tawara takes on-prem.
+  /// The tables of every provider that Tawara takes on-prem: hours have become days before they
+  /// get here, so raw tables are left to cloud mode.
   public static PostgresTables onPrem() {
-    return new PostgresTables(OpenShiftTables.ALL);
+    return new PostgresTables(
+        Stream.concat(
+                OpenShiftTables.ALL.stream(),
+                Stream.of(AwsTables.DAILY, AzureTables.LINE_ITEMS, GcpTables.DAILY))
+            .toList());
   }
 
   @Override
@@ -98,7 +104,7 @@ public final class PostgresTables implements Migrations {
   static String create(LineItemTable table) {
     String columns =
         table.columns().stream()
-            .map(column -> "  " + column.name() + " " + column.type().postgres())
+            .map(column -> "  \"" + column.name() + "\" " + column.type().postgres())
             .collect(Collectors.joining(",\n"));
     boolean capacity = table.equals(OpenShiftTables.NODE_CAPACITY_HOURLY);
     String key = capacity ? ",\n  primary key (source, usage_start, interval_start, node)" : "";

@@ -10,15 +10,34 @@ import java.util.UUID;
 /// partitioned by source, year and month (texts, the month with two digits).
 ///
 /// @param table what it holds
-/// @param provider folder of the provider type: `OCP`, `AWS`, `Azure`, `GCP`
-/// @param folder folder below the provider's
-public record HiveTable(LineItemTable table, String provider, String folder) {
+/// @param prefix what comes before the tenant in the path
+/// @param folder what comes after the tenant: the provider type (`OCP`, `AWS`, `Azure`, `GCP`),
+///     below it the report type or `raw` where there are several
+public record HiveTable(LineItemTable table, String prefix, String folder) {
+  private static final String RAW = "data/parquet/";
+  private static final String DAILY = "data/parquet/daily/";
+
   /// Names of the partition keys, in order.
   public static final List<String> PARTITION_KEYS = List.of("source", "year", "month");
 
   /// The daily rows of an OpenShift report type.
   public static HiveTable openShiftDaily(LineItemTable table) {
-    return new HiveTable(table, "OCP", table.reportType());
+    return new HiveTable(table, DAILY, "OCP/" + table.reportType());
+  }
+
+  /// The rows of an OpenShift report type as they came.
+  public static HiveTable openShiftRaw(LineItemTable table) {
+    return new HiveTable(table, RAW, "OCP/" + table.reportType());
+  }
+
+  /// The daily rows of a cloud's bill.
+  public static HiveTable billDaily(LineItemTable table, String provider) {
+    return new HiveTable(table, DAILY, provider + "/raw");
+  }
+
+  /// The rows of a cloud's bill as they came.
+  public static HiveTable billRaw(LineItemTable table, String provider) {
+    return new HiveTable(table, RAW, provider);
   }
 
   /// The columns that lie in the files: all but the partition keys.
@@ -30,7 +49,7 @@ public record HiveTable(LineItemTable table, String provider, String folder) {
 
   /// The folder of a tenant's table, without a slash at the end.
   public String path(TenantSchema tenant) {
-    return "data/parquet/daily/%s/%s/%s".formatted(tenant.pathAccount(), provider, folder);
+    return prefix + tenant.pathAccount() + "/" + folder;
   }
 
   /// The folder of one partition, without a slash at the end.
