@@ -45,10 +45,7 @@ public final class AwsTables {
           .number(SUM, OPTIONAL, "lineitem_blendedcost")
           .text(GROUP, OPTIONAL, "lineitem_taxtype")
           .number(
-              SUM,
-              OPTIONAL,
-              "savingsplan_savingsplaneffectivecost",
-              "pricing_publicondemandcost")
+              SUM, OPTIONAL, "savingsplan_savingsplaneffectivecost", "pricing_publicondemandcost")
           .number(MAX, OPTIONAL, "pricing_publicondemandrate")
           .text(
               GROUP,

@@ -10,8 +10,8 @@ import java.util.List;
 
 /// Collects the columns of one line-item table of a cloud's bill. Every such table ends with
 /// `row_uuid` (identifies the row within its source), `usage_start` (the UTC day of use, by which
-/// PostgreSQL partitions), `source` (provider), `year` and `month` of the bill (text, the month with
-/// two digits) and `manifestid`, the delivery that the row came with.
+/// PostgreSQL partitions), `source` (provider), `year` and `month` of the bill (text, the month
+/// with two digits) and `manifestid`, the delivery that the row came with.
 final class BillTable {
   private final String name;
   private final List<Column> columns = new ArrayList<>();

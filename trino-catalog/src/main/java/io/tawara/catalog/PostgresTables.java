@@ -22,8 +22,8 @@ public final class PostgresTables implements Migrations {
     this.tables = List.copyOf(tables);
   }
 
-  /// The tables of every provider that Tawara takes on-prem: hours have become days before they
-  /// get here, so raw tables are left to cloud mode.
+  /// The tables of every provider that Tawara takes on-prem: hours have become days before they get
+  /// here, so raw tables are left to cloud mode.
   public static PostgresTables onPrem() {
     return new PostgresTables(
         Stream.concat(

@@ -12,7 +12,7 @@ import java.util.UUID;
 /// @param table what it holds
 /// @param prefix what comes before the tenant in the path
 /// @param folder what comes after the tenant: the provider type (`OCP`, `AWS`, `Azure`, `GCP`),
-///     below it the report type or `raw` where there are several
+///   below it the report type or `raw` where there are several
 public record HiveTable(LineItemTable table, String prefix, String folder) {
   private static final String RAW = "data/parquet/";
   private static final String DAILY = "data/parquet/daily/";
