@@ -35,6 +35,8 @@ public final class Files {
   /// What became of a file.
   public enum State {
     EXPECTED("expected"),
+    /// In the object store, not read yet.
+    DOWNLOADED("downloaded"),
     DONE("done"),
     /// Read, and nothing in it is of use.
     SKIPPED("skipped"),
@@ -188,7 +190,7 @@ public final class Files {
     }
   }
 
-  private static String storable(String text) {
+  static String storable(String text) {
     String clean = text.replace("\0", "");
     return clean.length() <= LONGEST_ERROR ? clean : clean.substring(0, LONGEST_ERROR);
   }

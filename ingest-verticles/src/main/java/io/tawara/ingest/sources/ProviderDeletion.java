@@ -115,6 +115,7 @@ public final class ProviderDeletion implements WorkHandler {
     String base = type.base().wireName();
     var prefixes = new ArrayList<String>();
     prefixes.add("data/csv/%s/%s/source=%s/".formatted(account, base, provider));
+    prefixes.add("data/originals/%s/%s/source=%s/".formatted(account, base, provider));
     prefixes.add("data/parquet/%s/%s/source=%s/".formatted(account, base, provider));
     prefixes.addAll(database.transaction(connection -> originals(connection, provider)));
     int removed = 0;
@@ -156,6 +157,7 @@ public final class ProviderDeletion implements WorkHandler {
     update(connection, "delete from public.day_slice where provider_uuid = ?", provider);
     update(connection, "delete from public.file where provider_uuid = ?", provider);
     update(connection, "delete from public.manifest where provider_uuid = ?", provider);
+    update(connection, "delete from public.ingress_report where source_uuid = ?", provider);
     try (var statement =
         connection.prepareStatement(
             """
