@@ -81,7 +81,11 @@ public final class CloudDeliveries {
   /// Makes the rows of a delivery, or brings them up to date: files with another etag than before
   /// are expected again, files that are not listed any more go when they were never fetched.
   public static Recorded record(
-      Connection connection, Provider provider, NewDelivery delivery, List<NewFile> files, Instant now)
+      Connection connection,
+      Provider provider,
+      NewDelivery delivery,
+      List<NewFile> files,
+      Instant now)
       throws SQLException {
     int manifest = ensure(connection, provider, delivery, files.size(), now);
     try (var statement =
@@ -118,8 +122,7 @@ public final class CloudDeliveries {
             """)) {
       statement.setInt(1, manifest);
       statement.setArray(
-          2,
-          connection.createArrayOf("text", files.stream().map(NewFile::name).toArray()));
+          2, connection.createArrayOf("text", files.stream().map(NewFile::name).toArray()));
       statement.executeUpdate();
     }
     try (var statement =
