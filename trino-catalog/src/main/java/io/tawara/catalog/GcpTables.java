@@ -54,6 +54,8 @@ public final class GcpTables {
   ///   the daily summary tells such rows apart.
   /// * `daily_credits` is the sum of the first credits, `daily_credits_rounded` the same with each
   ///   row's rounded to nine decimals first, `all_credits_amount` the sum of all credits.
+  /// * `largest_usage_amount` is the greatest usage (not in pricing units) of one row of the export:
+  ///   of a disk that is an hour in byte-seconds, from which its size follows (`summaries` §11.2).
   public static final LineItemTable DAILY =
       new BillTable("gcp_line_items_daily")
           .time(PLACE, DERIVED, "usage_start_time")
@@ -65,6 +67,7 @@ public final class GcpTables {
           .text(GROUP, OPTIONAL, "location_region", "resource_name")
           .number(SUM, MANDATORY, "usage_amount_in_pricing_units", "cost")
           .number(SUM, DERIVED, "daily_credits", "daily_credits_rounded", "all_credits_amount")
+          .number(MAX, DERIVED, "largest_usage_amount")
           .text(MAX, MANDATORY, "project_name", "service_description", "sku_description")
           .text(MAX, OPTIONAL, "usage_pricing_unit")
           .text(MAX, MANDATORY, "currency")
