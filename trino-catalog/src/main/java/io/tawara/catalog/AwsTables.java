@@ -75,8 +75,8 @@ public final class AwsTables {
           .build();
 
   /// One row per day and group; a group can have several rows, so readers add up again.
-  /// `largest_unblendedcost` is the greatest unblended cost of one row of the report (0 when all are
-  /// negative): of a disk that is an hour, from which its size follows (`summaries` §9.2).
+  /// `largest_unblendedcost` is the greatest unblended cost of one row of the report (0 when all
+  /// are negative): of a disk that is an hour, from which its size follows (`summaries` §9.2).
   public static final LineItemTable DAILY =
       new BillTable("aws_line_items_daily")
           .time(PLACE, DERIVED, "lineitem_usagestartdate")

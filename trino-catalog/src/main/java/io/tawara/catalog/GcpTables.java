@@ -54,8 +54,9 @@ public final class GcpTables {
   ///   the daily summary tells such rows apart.
   /// * `daily_credits` is the sum of the first credits, `daily_credits_rounded` the same with each
   ///   row's rounded to nine decimals first, `all_credits_amount` the sum of all credits.
-  /// * `largest_usage_amount` is the greatest usage (not in pricing units) of one row of the export:
-  ///   of a disk that is an hour in byte-seconds, from which its size follows (`summaries` §11.2).
+  /// * `largest_usage_amount` is the greatest usage (not in pricing units) of one row of the
+  ///   export: of a disk that is an hour in byte-seconds, from which its size follows (`summaries`
+  ///   §11.2).
   public static final LineItemTable DAILY =
       new BillTable("gcp_line_items_daily")
           .time(PLACE, DERIVED, "usage_start_time")
