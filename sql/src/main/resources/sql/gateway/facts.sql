@@ -14,9 +14,39 @@ select
   coalesce((select jsonb_agg(jsonb_build_array(maps.provider_uuid, models.currency))
     from cost_model_map maps join cost_model models on models.uuid = maps.cost_model_id), '[]')
     as model_currencies,
+  -- a month whose row is not written yet takes it from a static rate that covers it
   coalesce((select jsonb_agg(jsonb_build_array(
       effective_date, base_currency, target_currency, cast(exchange_rate as text)))
-    from monthly_exchange_rate), '[]') as rates
+    from (
+      select effective_date, base_currency, target_currency, exchange_rate
+      from monthly_exchange_rate
+      union all
+      select cast(month as date), r.base_currency, r.target_currency, r.exchange_rate
+      from static_exchange_rate r
+      cross join generate_series(r.start_date,
+        least(r.end_date, cast(r.start_date + interval '10 years' as date)), interval '1 month')
+        as month
+      where not exists (
+        select 1 from monthly_exchange_rate m
+        where m.effective_date = cast(month as date) and m.base_currency = r.base_currency
+          and m.target_currency = r.target_currency)) known), '[]') as rates,
+  coalesce((select jsonb_agg(jsonb_build_array(currency_code, cast(rate as text)))
+    from public.market_exchange_rate), '[]') as market_rates,
+  coalesce((select jsonb_agg(jsonb_build_array(provider_type, currency, month))
+    from (
+      select distinct 'OCP' as provider_type, amounts.currency,
+        cast(date_trunc('month', costs.usage_start) as date) as month
+      from ocp_cost_by_cluster costs
+      left join cost_model_map maps on maps.provider_uuid = costs.source_uuid
+      left join cost_model models on models.uuid = maps.cost_model_id
+      cross join lateral (values
+        (costs.raw_currency, costs.infrastructure_raw_cost <> 0
+          or (costs.distributed_cost <> 0 and costs.cost_model_rate_type like 'unattributed%')),
+        (models.currency, costs.cost_model_cpu_cost <> 0 or costs.cost_model_memory_cost <> 0
+          or costs.cost_model_volume_cost <> 0 or costs.cost_model_gpu_cost <> 0
+          or (costs.distributed_cost <> 0 and costs.cost_model_rate_type not like 'unattributed%'))
+      ) as amounts (currency, present)
+      where amounts.present and amounts.currency is not null) amounts), '[]') as occurring
 
 -- name: infrastructures
 select clouds.infrastructure_type, providers.cluster_id

@@ -12,6 +12,7 @@ import io.tawara.gateway.identity.Caller;
 import io.tawara.gateway.identity.IdentityCheck;
 import io.tawara.gateway.internal.InternalEndpoints;
 import io.tawara.gateway.outbox.OutboxPublisher;
+import io.tawara.gateway.settings.InternalSettings;
 import io.tawara.gateway.settings.SettingsEndpoints;
 import io.tawara.gateway.sources.SourcesEndpoints;
 import io.tawara.gateway.status.OpenApiDocument;
@@ -85,6 +86,7 @@ public final class Gateway implements AutoCloseable {
     var all = new ArrayList<Endpoint.Builder>();
     all.addAll(StatusEndpoints.internalOnes(services));
     all.addAll(InternalEndpoints.endpoints(services));
+    all.addAll(new InternalSettings(services).endpoints());
     return all;
   }
 

@@ -1,5 +1,6 @@
 package io.tawara.gateway;
 
+import io.tawara.core.config.CurrencyConfig;
 import io.tawara.core.provider.ProviderType;
 import java.net.URI;
 import java.time.Duration;
@@ -72,9 +73,9 @@ public record GatewayConfig(
   /// @param defaultCurrency of organisations that have set none (`KOKU_DEFAULT_CURRENCY`)
   /// @param enabledTagLimit how many tag keys one may enable; 0 or less: any number
   /// @param retainMonths `RETAIN_NUM_MONTHS`; another number than 4 takes the choice away
-  /// @param marketRates whether `CURRENCY_URL` is configured
+  /// @param currency where market rates come from (`CURRENCY_URL`)
   public record Settings(
-      String defaultCurrency, int enabledTagLimit, int retainMonths, boolean marketRates) {}
+      String defaultCurrency, int enabledTagLimit, int retainMonths, CurrencyConfig currency) {}
 
   /// The root of the API, with a closing slash.
   public String apiRoot() {

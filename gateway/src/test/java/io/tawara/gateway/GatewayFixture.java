@@ -2,6 +2,7 @@ package io.tawara.gateway;
 
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.tawara.core.config.CurrencyConfig;
 import io.tawara.core.config.DatabaseConfig;
 import io.tawara.core.config.KafkaConfig;
 import io.tawara.core.database.Database;
@@ -56,7 +57,8 @@ public final class GatewayFixture implements AutoCloseable {
       long maxUpload,
       int port,
       int internalPort,
-      Clock clock) {
+      Clock clock,
+      CurrencyConfig currency) {
 
     public static Options standard() {
       return new Options(
@@ -71,7 +73,8 @@ public final class GatewayFixture implements AutoCloseable {
           0,
           Clock.offset(
               Clock.systemUTC(),
-              Duration.between(Instant.now(), Instant.parse("2026-11-20T17:00:00Z"))));
+              Duration.between(Instant.now(), Instant.parse("2026-11-20T17:00:00Z"))),
+          CurrencyConfig.none());
     }
 
     public Options withRbac(URI address, boolean administratorsMayEverything) {
@@ -85,7 +88,8 @@ public final class GatewayFixture implements AutoCloseable {
           maxUpload,
           port,
           internalPort,
-          clock);
+          clock,
+          currency);
     }
 
     public Options withTopic(String topic) {
@@ -99,7 +103,8 @@ public final class GatewayFixture implements AutoCloseable {
           maxUpload,
           port,
           internalPort,
-          clock);
+          clock,
+          currency);
     }
 
     public Options withMaxUpload(long bytes) {
@@ -113,7 +118,8 @@ public final class GatewayFixture implements AutoCloseable {
           bytes,
           port,
           internalPort,
-          clock);
+          clock,
+          currency);
     }
 
     public Options withPorts(int port, int internalPort) {
@@ -127,7 +133,24 @@ public final class GatewayFixture implements AutoCloseable {
           maxUpload,
           port,
           internalPort,
-          clock);
+          clock,
+          currency);
+    }
+
+    /// Market rates come from this address.
+    public Options withCurrency(URI address) {
+      return new Options(
+          onPremise,
+          development,
+          administratorsMayEverything,
+          types,
+          rbac,
+          announceTopic,
+          maxUpload,
+          port,
+          internalPort,
+          clock,
+          CurrencyConfig.of(address));
     }
 
     public Options inCloud() {
@@ -141,7 +164,8 @@ public final class GatewayFixture implements AutoCloseable {
           maxUpload,
           port,
           internalPort,
-          clock);
+          clock,
+          currency);
     }
   }
 
@@ -197,7 +221,7 @@ public final class GatewayFixture implements AutoCloseable {
             Duration.ofHours(1),
             Set.of("denied"),
             Set.of("hccm")),
-        new GatewayConfig.Settings("USD", 200, 4, false),
+        new GatewayConfig.Settings("USD", 200, 4, options.currency()),
         Set.of());
   }
 

@@ -9,7 +9,10 @@ public final class Compiler {
   }
 
   /// @param flat whether the rows are wanted for CSV: all buckets, with currency and exchange rate
+  ///
+  /// @throws io.tawara.core.input.InvalidInputException when amounts cannot be converted
   public CompiledQuery compile(ReportQuery query, boolean flat) {
+    query.rates().require(query.time());
     return new Statement(query, planner.plan(query), flat).compile();
   }
 }

@@ -5,6 +5,7 @@ import io.tawara.analytics.reports.ExchangeRates.Rate;
 import io.tawara.analytics.reports.ProviderFamily;
 import io.tawara.gateway.reports.params.ParameterContext;
 import java.math.BigDecimal;
+import java.math.MathContext;
 import java.time.LocalDate;
 import java.time.YearMonth;
 import java.util.HashMap;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 
 /// What the meaning of a request depends on.
@@ -21,6 +23,9 @@ import java.util.UUID;
 /// @param tagKeys every key that was ever seen, by provider type (`OCP`), and whether it is enabled
 /// @param modelCurrencies source → currency of its cost model
 /// @param rates all monthly rates
+/// @param marketRates the latest market rates against one common base
+/// @param occurring the currencies that amounts are in, by provider type (`OCP`), and the months in
+///   which they occur
 /// @param infrastructureClusters cluster ids by the cloud that they run on (`AWS`)
 public record TenantFacts(
     long version,
@@ -32,6 +37,9 @@ public record TenantFacts(
     List<String> costGroups,
     Map<UUID, String> modelCurrencies,
     List<MonthlyRate> rates,
+    Map<String, BigDecimal> marketRates,
+    Map<String, Map<String, Set<YearMonth>>> occurring,
+    boolean marketRatesConfigured,
     Map<String, List<String>> infrastructureClusters) {
   /// How many sub keys `group_by` takes.
   private static final int MAXIMUM_GROUPS = 2;
@@ -45,12 +53,15 @@ public record TenantFacts(
     costGroups = List.copyOf(costGroups);
     modelCurrencies = Map.copyOf(modelCurrencies);
     rates = List.copyOf(rates);
+    marketRates = Map.copyOf(marketRates);
+    occurring = Map.copyOf(occurring);
     infrastructureClusters = Map.copyOf(infrastructureClusters);
   }
 
   /// These facts for the parameters of a family's endpoints.
   ///
-  /// @param relabel whether amounts only get another unit (`static-rate-relabel`)
+  /// @param relabel whether the latest market rate converts every month and amounts without one
+  ///   only get another unit (`static-rate-relabel`)
   public ParameterContext context(ProviderFamily family, LocalDate today, boolean relabel) {
     return new ParameterContext(
         today,
@@ -63,7 +74,7 @@ public record TenantFacts(
         Map.of(),
         costGroups,
         infrastructureClusters,
-        target -> exchangeRates(target, relabel));
+        target -> exchangeRates(family, target, relabel));
   }
 
   /// The tag keys of a family's provider types, and whether they are enabled for one of them.
@@ -90,10 +101,18 @@ public record TenantFacts(
     };
   }
 
-  /// How amounts become a currency.
-  public ExchangeRates exchangeRates(String target, boolean relabel) {
+  /// How the amounts of a family become a currency.
+  public ExchangeRates exchangeRates(ProviderFamily family, String target, boolean relabel) {
     if (relabel) {
-      return ExchangeRates.unconverted(target);
+      return new ExchangeRates(target, modelCurrencies, latest(target), Map.of(), false);
+    }
+    var needed = new HashMap<String, Set<YearMonth>>();
+    for (String type : providerTypes(family)) {
+      occurring
+          .getOrDefault(type, Map.of())
+          .forEach(
+              (currency, months) ->
+                  needed.computeIfAbsent(currency, _ -> new TreeSet<>()).addAll(months));
     }
     return new ExchangeRates(
         target,
@@ -101,6 +120,24 @@ public record TenantFacts(
         rates.stream()
             .filter(rate -> rate.target().equals(target))
             .map(rate -> new Rate(rate.base(), Optional.of(rate.month()), rate.rate()))
-            .toList());
+            .toList(),
+        needed,
+        marketRatesConfigured);
+  }
+
+  /// The factors of the market, for every month alike.
+  private List<Rate> latest(String target) {
+    BigDecimal rate = marketRates.get(target);
+    return rate == null
+        ? List.of()
+        : marketRates.entrySet().stream()
+            .filter(base -> enabledCurrencies.contains(base.getKey()))
+            .map(
+                base ->
+                    new Rate(
+                        base.getKey(),
+                        Optional.empty(),
+                        rate.divide(base.getValue(), MathContext.DECIMAL64)))
+            .toList();
   }
 }

@@ -21,6 +21,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 
 /// Reads the facts of tenants. What was read is used again while the tenant's data version is the
@@ -34,14 +35,18 @@ public final class TenantFactsReader {
   private final TenantReads reads;
   private final String defaultCurrency;
   private final DataRetention retention;
+  private final boolean marketRates;
   private final Cache<TenantSchema, TenantFacts> known =
       Caffeine.newBuilder().maximumSize(MOST_TENANTS).build();
 
   /// @param defaultCurrency of organisations that have set none
-  public TenantFactsReader(TenantReads reads, String defaultCurrency, DataRetention retention) {
+  /// @param marketRates whether a source of market rates is configured
+  public TenantFactsReader(
+      TenantReads reads, String defaultCurrency, DataRetention retention, boolean marketRates) {
     this.reads = reads;
     this.defaultCurrency = defaultCurrency;
     this.retention = retention;
+    this.marketRates = marketRates;
   }
 
   /// The facts as they are now.
@@ -83,6 +88,9 @@ public final class TenantFactsReader {
         strings(row.getJsonArray("cost_groups")),
         modelCurrencies(row.getJsonArray("model_currencies")),
         rates(row.getJsonArray("rates")),
+        marketRates(row.getJsonArray("market_rates")),
+        occurring(row.getJsonArray("occurring")),
+        marketRates,
         clusters(clouds));
   }
 
@@ -117,6 +125,25 @@ public final class TenantFactsReader {
                     row.getString(2),
                     new BigDecimal(row.getString(3))))
         .toList();
+  }
+
+  private static Map<String, BigDecimal> marketRates(JsonArray rows) {
+    var rates = new HashMap<String, BigDecimal>();
+    for (JsonArray row : arrays(rows)) {
+      rates.put(row.getString(0), new BigDecimal(row.getString(1)));
+    }
+    return rates;
+  }
+
+  private static Map<String, Map<String, Set<YearMonth>>> occurring(JsonArray rows) {
+    var found = new HashMap<String, Map<String, Set<YearMonth>>>();
+    for (JsonArray row : arrays(rows)) {
+      found
+          .computeIfAbsent(row.getString(0), _ -> new HashMap<>())
+          .computeIfAbsent(row.getString(1), _ -> new TreeSet<>())
+          .add(YearMonth.from(LocalDate.parse(row.getString(2))));
+    }
+    return found;
   }
 
   private static List<JsonArray> arrays(JsonArray rows) {

@@ -21,7 +21,8 @@ public final class InternalEndpoints {
     return all;
   }
 
-  static Endpoint.Builder internal(String path) {
+  /// An endpoint of this port.
+  public static Endpoint.Builder internal(String path) {
     return Endpoint.api(path).guard(Guard.PUBLIC).tenant(TenantNeed.NONE);
   }
 }
