@@ -2,9 +2,12 @@ package io.tawara.ingest;
 
 import com.github.kagkarlsson.scheduler.task.schedule.Schedules;
 import io.tawara.catalog.PostgresTables;
+import io.tawara.catalog.hive.HiveMetastore;
 import io.tawara.core.config.IngestConfig;
 import io.tawara.core.config.KafkaConfig;
+import io.tawara.core.config.MetastoreConfig;
 import io.tawara.core.database.Database;
+import io.tawara.core.ids.Ids;
 import io.tawara.core.objects.ObjectStore;
 import io.tawara.core.provider.ProviderBuilder;
 import io.tawara.core.tenancy.Tenants;
@@ -14,6 +17,11 @@ import io.tawara.core.work.Worker;
 import io.tawara.ingest.announce.AnnounceConsumer;
 import io.tawara.ingest.announce.AnnounceReceiver;
 import io.tawara.ingest.announce.StaleUploads;
+import io.tawara.ingest.landing.Landings;
+import io.tawara.ingest.landing.ParquetLandings;
+import io.tawara.ingest.landing.PostgresLandings;
+import io.tawara.ingest.landing.Publication;
+import io.tawara.ingest.landing.Sweep;
 import io.tawara.ingest.payload.PayloadStore;
 import io.tawara.ingest.payload.Payloads;
 import io.tawara.ingest.payload.Replies;
@@ -24,8 +32,11 @@ import io.tawara.ingest.sources.ProviderDeletion;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.LocalTime;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// The room of ingestion, composed: what the worker performs, what recurs, and the consumer of
 /// announcements.
@@ -43,8 +54,11 @@ public final class Ingest implements AutoCloseable {
   private final Retention retention;
   private final Replies replies;
   private final ResourceOptimization resourceOptimization;
-  private final PostgresTables tables;
+  private final Landings landings;
+  private final Optional<ParquetLandings> parquet;
 
+  /// Ingestion on-prem.
+  ///
   /// @param clock the business clock
   public Ingest(
       Database database,
@@ -52,6 +66,21 @@ public final class Ingest implements AutoCloseable {
       Tenants tenants,
       ObjectStore objects,
       IngestConfig config,
+      Clock clock) {
+    this(database, queue, tenants, objects, config, Optional.empty(), clock);
+  }
+
+  /// Ingestion in either mode.
+  ///
+  /// @param metastore where line items are registered in cloud mode; empty on-prem
+  /// @param clock the business clock
+  public Ingest(
+      Database database,
+      WorkQueue queue,
+      Tenants tenants,
+      ObjectStore objects,
+      IngestConfig config,
+      Optional<MetastoreConfig> metastore,
       Clock clock) {
     this.database = database;
     this.queue = queue;
@@ -63,42 +92,61 @@ public final class Ingest implements AutoCloseable {
     this.retention = new Retention(database, clock, config.retainMonths());
     this.replies = new Replies(config.validationReplies());
     this.resourceOptimization = new ResourceOptimization(objects, config, clock);
-    this.tables = PostgresTables.onPrem();
+    this.parquet =
+        metastore.map(
+            address ->
+                new ParquetLandings(
+                    database,
+                    objects,
+                    new HiveMetastore(address, objects.config().bucket()),
+                    queue,
+                    config.stagingDirectory(),
+                    Ids.random()));
+    this.landings =
+        parquet.isPresent()
+            ? parquet.get()
+            : new PostgresLandings(database, PostgresTables.onPrem(), queue);
   }
 
   /// Handlers by kind of work.
   public Map<String, WorkHandler> handlers() {
-    return Map.of(
+    var handlers = new HashMap<String, WorkHandler>();
+    handlers.put(
         Payloads.KIND,
         new Payloads(
-            database,
-            queue,
-            store,
-            config,
-            tables,
-            retention,
-            resourceOptimization,
-            replies,
-            clock),
+            database, store, config, landings, retention, resourceOptimization, replies, clock));
+    handlers.put(
         ProviderBuilder.DELETE_WORK,
-        new ProviderDeletion(database, objects, clock, config.deletionBatch()));
+        new ProviderDeletion(database, objects, landings, clock, config.deletionBatch()));
+    parquet.ifPresent(
+        each -> handlers.put(Publication.KIND, new Publication(database, queue, each)));
+    return Map.copyOf(handlers);
   }
 
   /// What is done again and again, by the worker.
   public List<Worker.Recurring> recurring() {
     var stale = new StaleUploads(database);
-    var purge = new Purge(database, tenants, retention, objects, config.deletionBatch());
-    return List.of(
+    var recurring = new ArrayList<Worker.Recurring>();
+    recurring.add(
         new Worker.Recurring(
             "announce-again",
             Schedules.fixedDelay(Duration.ofSeconds(20)),
-            () -> stale.announceAgain(PATIENCE)),
-        new Worker.Recurring("purge", Schedules.daily(LocalTime.MIDNIGHT), purge::run));
+            () -> stale.announceAgain(PATIENCE)));
+    recurring.add(
+        new Worker.Recurring("purge", Schedules.daily(LocalTime.MIDNIGHT), purge()::run));
+    if (parquet.isPresent()) {
+      recurring.add(
+          new Worker.Recurring(
+              "sweep-line-items",
+              Schedules.fixedDelay(Duration.ofMinutes(10)),
+              new Sweep(database, objects)));
+    }
+    return List.copyOf(recurring);
   }
 
   /// The purge, for whoever asks for it at once.
   public Purge purge() {
-    return new Purge(database, tenants, retention, objects, config.deletionBatch());
+    return new Purge(database, tenants, retention, objects, landings, config.deletionBatch());
   }
 
   /// Starts the consumer of announcements; close it to stop.

@@ -74,9 +74,8 @@ public final class AwsTables {
           .json(GROUP, DERIVED, "resourcetags", "costcategory")
           .build();
 
-  /// One row per day and group; a group can have several rows, so readers add up again.
-  /// `largest_unblendedcost` is the greatest unblended cost of one row of the report (0 when all
-  /// are negative): of a disk that is an hour, from which its size follows (`summaries` §9.2).
+  /// One row per day and group; a group can have several rows, so readers add up again. The
+  /// currency is part of the group: amounts of two currencies are never added up.
   public static final LineItemTable DAILY =
       new BillTable("aws_line_items_daily")
           .time(PLACE, DERIVED, "lineitem_usagestartdate")
@@ -101,6 +100,7 @@ public final class AwsTables {
               "product_instancetype",
               "product_region",
               "pricing_unit")
+          .text(GROUP, MANDATORY, "lineitem_currencycode")
           .json(GROUP, DERIVED, "resourcetags", "costcategory")
           .number(
               SUM,
@@ -112,7 +112,6 @@ public final class AwsTables {
               "pricing_publicondemandcost",
               "savingsplan_savingsplaneffectivecost")
           .number(MAX, OPTIONAL, "lineitem_normalizationfactor")
-          .text(MAX, MANDATORY, "lineitem_currencycode")
           .number(
               MAX,
               OPTIONAL,

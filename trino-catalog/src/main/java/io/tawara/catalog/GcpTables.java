@@ -50,8 +50,10 @@ public final class GcpTables {
 
   /// One row per day and group; a group can have several rows, so readers add up again.
   ///
-  /// * `usage_end_date` is the day on which the use ended (midnight): part of the grain, because
+  /// * `usage_end_date` is the day on which the use ended (`YYYY-MM-DD`): part of the grain, because
   ///   the daily summary tells such rows apart.
+  /// * `currency` and `partition_date` are part of the grain, too: amounts of two currencies are
+  ///   never added up, and a partition day is replaced as a whole.
   /// * `daily_credits` is the sum of the first credits, `daily_credits_rounded` the same with each
   ///   row's rounded to nine decimals first, `all_credits_amount` the sum of all credits.
   /// * `largest_usage_amount` is the greatest usage (not in pricing units) of one row of the
@@ -60,19 +62,19 @@ public final class GcpTables {
   public static final LineItemTable DAILY =
       new BillTable("gcp_line_items_daily")
           .time(PLACE, DERIVED, "usage_start_time")
-          .time(GROUP, DERIVED, "usage_end_date")
+          .text(GROUP, DERIVED, "usage_end_date")
           .text(GROUP, MANDATORY, "invoice_month", "billing_account_id", "project_id")
           .text(GROUP, MANDATORY, "service_id", "sku_id")
           .json(GROUP, OPTIONAL, "system_labels", "labels")
           .text(GROUP, MANDATORY, "cost_type")
-          .text(GROUP, OPTIONAL, "location_region", "resource_name")
+          .text(GROUP, OPTIONAL, "location_region", "resource_name", "partition_date")
+          .text(GROUP, MANDATORY, "currency")
           .number(SUM, MANDATORY, "usage_amount_in_pricing_units", "cost")
           .number(SUM, DERIVED, "daily_credits", "daily_credits_rounded", "all_credits_amount")
           .number(MAX, DERIVED, "largest_usage_amount")
           .text(MAX, MANDATORY, "project_name", "service_description", "sku_description")
           .text(MAX, OPTIONAL, "usage_pricing_unit")
-          .text(MAX, MANDATORY, "currency")
-          .text(MAX, OPTIONAL, "resource_global_name", "partition_date")
+          .text(MAX, OPTIONAL, "resource_global_name")
           .text(PLACE, DERIVED, "delivery_month")
           .build();
 

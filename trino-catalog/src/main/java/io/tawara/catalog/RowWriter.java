@@ -28,6 +28,6 @@ public interface RowWriter {
 
   void uuid(UUID value);
 
-  /// No more rows.
+  /// No more rows: what was written counts from now on.
   void end() throws SQLException, IOException;
 }

@@ -1,5 +1,6 @@
 package io.tawara.ingest.csv;
 
+import io.tawara.catalog.RowWriter;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -7,7 +8,7 @@ import java.sql.SQLException;
 import java.util.Arrays;
 
 /// Writes rows in PostgreSQL's binary COPY format and hands them on in pieces.
-public final class CopyBuffer {
+public final class CopyBuffer implements RowWriter {
   private static final VarHandle SHORTS =
       MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
   private static final VarHandle INTS =
@@ -38,6 +39,7 @@ public final class CopyBuffer {
   }
 
   /// Begins a row of so many fields.
+  @Override
   public void row(int fields) throws SQLException {
     if (used >= PIECE) {
       sink.write(data, 0, used);
@@ -48,10 +50,12 @@ public final class CopyBuffer {
     used += 2;
   }
 
+  @Override
   public void nothing() {
     length(-1);
   }
 
+  @Override
   public void bytes(byte[] value, int from, int length) {
     length(length);
     room(length);
@@ -59,10 +63,12 @@ public final class CopyBuffer {
     used += length;
   }
 
+  @Override
   public void number(double value) {
     longField(Double.doubleToLongBits(value));
   }
 
+  @Override
   public void integer(int value) {
     length(4);
     room(4);
@@ -71,15 +77,18 @@ public final class CopyBuffer {
   }
 
   /// @param day in days since 1970-01-01
+  @Override
   public void date(int day) {
     integer(day - EPOCH_DAYS);
   }
 
   /// @param second in seconds since 1970-01-01T00:00Z
+  @Override
   public void timestamp(long second) {
     longField((second - EPOCH_SECONDS) * 1_000_000);
   }
 
+  @Override
   public void uuid(java.util.UUID value) {
     length(16);
     room(16);
@@ -89,6 +98,7 @@ public final class CopyBuffer {
   }
 
   /// Writes the end mark and hands over what is left.
+  @Override
   public void end() throws SQLException {
     room(2);
     SHORTS.set(data, used, (short) -1);

@@ -1,5 +1,6 @@
 package io.tawara.ingest.csv;
 
+import io.tawara.catalog.RowWriter;
 import io.tawara.core.error.TawaraException;
 import io.tawara.core.error.TawaraException.Category;
 import java.lang.invoke.MethodHandles;
@@ -106,8 +107,8 @@ public final class ValueDictionary {
         valueStart[b] + valueLength[b]);
   }
 
-  /// Writes a value with its length before it, as binary COPY wants.
-  public void write(int number, CopyBuffer out) {
+  /// Writes a value as a text.
+  public void write(int number, RowWriter out) {
     out.bytes(arena, valueStart[number], valueLength[number]);
   }
 

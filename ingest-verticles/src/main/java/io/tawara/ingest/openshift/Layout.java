@@ -6,6 +6,7 @@ import io.tawara.catalog.Column.Role;
 import io.tawara.catalog.LineItemTable;
 import io.tawara.catalog.LogicalType;
 import io.tawara.catalog.OpenShiftTables;
+import io.tawara.ingest.days.RowShape;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -43,13 +44,8 @@ final class Layout {
 
   final int[] numberFields;
   final boolean[] numberBounded;
-  final List<Column> sums;
-  final int[] sumNumbers;
-  final List<Column> maxima;
-  final int[] maximumNumbers;
-  final List<Column> groups;
+  final RowShape shape;
   final int[] groupFields;
-  final List<Column> texts;
   final int[] textFields;
 
   /// The table that a header belongs to.
@@ -71,10 +67,6 @@ final class Layout {
     intervalField = fields.get("interval_start");
     periodStartField = fields.get("report_period_start");
     periodEndField = fields.get("report_period_end");
-    sums = table.columns(Role.SUM);
-    maxima = numeric(table.columns(Role.MAX));
-    groups = table.columns(Role.GROUP);
-    texts = table.columns(Role.MAX).stream().filter(c -> c.type() == LogicalType.TEXT).toList();
     var sent = new ArrayList<String>();
     for (Column column : table.columns()) {
       if (column.type() == LogicalType.DOUBLE && column.presence() == Presence.MANDATORY) {
@@ -93,16 +85,9 @@ final class Layout {
     for (int i = 0; i < numberBounded.length; i++) {
       numberBounded[i] = BOUNDED.contains(sent.get(i));
     }
-    sumNumbers = sums.stream().mapToInt(column -> number(column.name())).toArray();
-    maximumNumbers = maxima.stream().mapToInt(column -> number(column.name())).toArray();
-    groupFields = fieldsOf(groups, fields);
-    textFields = fieldsOf(texts, fields);
-  }
-
-  private static List<Column> numeric(List<Column> columns) {
-    return columns.stream()
-        .filter(c -> c.type() == LogicalType.DOUBLE || c.type() == LogicalType.INTEGER)
-        .toList();
+    shape = RowShape.of(table, numbers);
+    groupFields = fieldsOf(shape.groups(), fields);
+    textFields = fieldsOf(shape.texts(), fields);
   }
 
   private static int[] fieldsOf(List<Column> columns, Map<String, Integer> fields) {
@@ -119,11 +104,11 @@ final class Layout {
   }
 
   int group(String column) {
-    return position(groups, column);
+    return position(shape.groups(), column);
   }
 
   int text(String column) {
-    return position(texts, column);
+    return position(shape.texts(), column);
   }
 
   private static int position(List<Column> columns, String name) {

@@ -3,12 +3,16 @@ package io.tawara.ingest.openshift;
 import io.tawara.catalog.LineItemTable;
 import io.tawara.catalog.LogicalType;
 import io.tawara.catalog.OpenShiftTables;
+import io.tawara.catalog.RowWriter;
 import io.tawara.core.error.TawaraException;
 import io.tawara.core.error.TawaraException.Category;
 import io.tawara.ingest.csv.CsvScanner;
 import io.tawara.ingest.csv.Decimals;
 import io.tawara.ingest.csv.NotAvailable;
 import io.tawara.ingest.csv.ValueDictionary;
+import io.tawara.ingest.days.DayRows;
+import io.tawara.ingest.days.HourOfNode;
+import io.tawara.ingest.days.Place;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -27,7 +31,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.UUID;
 
 /// Reads one operator CSV in one pass: recognises its type, cleans and derives values, adds hours
 /// up to days and hands the days on. Memory is bounded: when more groups are open than permitted,
@@ -42,13 +45,6 @@ public final class UsageReader {
   private static final double ANOMALY = 1e18;
   private static final double LARGEST = 1e30;
   private static final int LONGEST_KEY = 512;
-
-  /// Where rows belong.
-  ///
-  /// @param year of the partition, four digits
-  /// @param month of the partition, two digits
-  /// @param hours that the delivery claims for the day; 0 when deliveries add up
-  public record Place(UUID source, String year, String month, int manifest, int hours) {}
 
   /// What is to be done with a day of a report.
   ///
@@ -65,24 +61,25 @@ public final class UsageReader {
     }
   }
 
-  /// Capacity of one node in one hour.
-  public record HourOfNode(Instant hour, String node, double coreSeconds, double byteSeconds) {}
-
   /// Where days go.
   public interface Target {
     /// Asked once per day, before its first row.
     DayPlan plan(LineItemTable table, LocalDate day) throws SQLException;
 
     /// Takes finished rows of one or more days; they are not valid after the call.
-    void write(LineItemTable table, List<Rows> days) throws SQLException;
+    void write(LineItemTable table, List<Rows> days) throws SQLException, IOException;
 
     /// Takes the greatest capacities seen of nodes; they may come again with other values.
-    void capacities(List<HourOfNode> capacities) throws SQLException;
+    void capacities(List<HourOfNode> capacities) throws SQLException, IOException;
   }
 
   /// Rows of one day that can write themselves.
   public interface Rows {
-    void copy(io.tawara.ingest.csv.CopyBuffer out) throws SQLException;
+    LocalDate day();
+
+    Place place();
+
+    void copy(RowWriter out) throws SQLException, IOException;
   }
 
   /// What was read.
@@ -263,8 +260,8 @@ public final class UsageReader {
       nodes = layout.table.equals(OpenShiftTables.NODE_LABELS);
       sent = layout.numberFields.length;
       numbers = new double[layout.numbers.size()];
-      key = new int[layout.groups.size()];
-      text = new int[layout.texts.size()];
+      key = new int[layout.shape.groups().size()];
+      text = new int[layout.shape.texts().size()];
       if (pods) {
         cpuUsage = layout.number("pod_usage_cpu_core_seconds");
         cpuRequest = layout.number("pod_request_cpu_core_seconds");
@@ -291,18 +288,18 @@ public final class UsageReader {
       intervalDays = new OpenDay[64];
       periods = new ValueDictionary(Cells::withoutNul);
       periodSeconds = new long[8];
-      groupTexts = new ValueDictionary[layout.groups.size()];
+      groupTexts = new ValueDictionary[layout.shape.groups().size()];
       for (int i = 0; i < groupTexts.length; i++) {
-        var column = layout.groups.get(i);
+        var column = layout.shape.groups().get(i);
         groupTexts[i] =
             new ValueDictionary(
                 column.type() == LogicalType.JSON_TEXT
                     ? column.name().equals("vm_labels") ? this::labels : this::tagLabels
                     : Cells.cleaning(column.name()));
       }
-      maximumTexts = new ValueDictionary[layout.texts.size()];
+      maximumTexts = new ValueDictionary[layout.shape.texts().size()];
       for (int i = 0; i < maximumTexts.length; i++) {
-        maximumTexts[i] = new ValueDictionary(Cells.cleaning(layout.texts.get(i).name()));
+        maximumTexts[i] = new ValueDictionary(Cells.cleaning(layout.shape.texts().get(i).name()));
       }
       migs = new HashMap<>();
     }
@@ -426,7 +423,7 @@ public final class UsageReader {
           days.put(day.get(), open);
         }
         if (open.plan.write() && open.rows == null) {
-          open.rows = new DayRows(layout, Math.toIntExact(day.get().toEpochDay()), machines);
+          open.rows = new DayRows(layout.shape, Math.toIntExact(day.get().toEpochDay()), machines);
         }
         intervalDays[number] = open;
       }
@@ -522,7 +519,7 @@ public final class UsageReader {
       }
     }
 
-    private void keepBounds() throws SQLException {
+    private void keepBounds() throws SQLException, IOException {
       int groups = 0;
       for (OpenDay day : days.values()) {
         groups += day.rows == null ? 0 : day.rows.count();
@@ -546,13 +543,13 @@ public final class UsageReader {
     }
 
     /// Hands on all days but one.
-    private void flush(OpenDay keep) throws SQLException {
+    private void flush(OpenDay keep) throws SQLException, IOException {
       var finished = new ArrayList<Rows>();
       for (OpenDay day : new TreeMap<>(days).values()) {
         if (day != keep && day.rows != null && day.rows.count() > 0) {
           written += day.rows.count();
           finished.add(new Finished(day.rows, day.plan.place()));
-          day.rows = new DayRows(layout, day.rows.day(), machines);
+          day.rows = new DayRows(layout.shape, day.rows.day(), machines);
         }
       }
       if (!finished.isEmpty()) {
@@ -561,7 +558,7 @@ public final class UsageReader {
       flushCapacity();
     }
 
-    private void flushCapacity() throws SQLException {
+    private void flushCapacity() throws SQLException, IOException {
       if (capacity.size() == 0) {
         return;
       }
@@ -588,7 +585,17 @@ public final class UsageReader {
       }
 
       @Override
-      public void copy(io.tawara.ingest.csv.CopyBuffer out) throws SQLException {
+      public LocalDate day() {
+        return LocalDate.ofEpochDay(rows.day());
+      }
+
+      @Override
+      public Place place() {
+        return place;
+      }
+
+      @Override
+      public void copy(RowWriter out) throws SQLException, IOException {
         rows.copy(out, place, groupTexts, maximumTexts);
       }
     }

@@ -2,22 +2,25 @@ package io.tawara.ingest.payload;
 
 import io.tawara.catalog.LineItemTable;
 import io.tawara.catalog.OpenShiftTables;
-import io.tawara.catalog.PostgresTables;
 import io.tawara.core.database.Database;
+import io.tawara.core.ids.Ids;
 import io.tawara.core.provider.Provider;
-import io.tawara.ingest.csv.CopyBuffer;
+import io.tawara.ingest.landing.Landing;
+import io.tawara.ingest.landing.Landings;
+import io.tawara.ingest.landing.LineItemWriter;
+import io.tawara.ingest.landing.Scope;
+import io.tawara.ingest.landing.Slice;
 import io.tawara.ingest.ledger.Deliveries;
 import io.tawara.ingest.openshift.PayloadManifest;
 import io.tawara.ingest.openshift.UsageReader.DayPlan;
-import io.tawara.ingest.openshift.UsageReader.HourOfNode;
-import io.tawara.ingest.openshift.UsageReader.Place;
+import io.tawara.ingest.days.HourOfNode;
+import io.tawara.ingest.days.Place;
 import io.tawara.ingest.openshift.UsageReader.Rows;
 import io.tawara.ingest.openshift.UsageReader.Target;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.LocalDate;
-import java.time.OffsetDateTime;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.Collection;
@@ -26,22 +29,18 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.postgresql.PGConnection;
 
 /// Puts the days of one delivery into the tenant's daily tables, within the transaction of the
 /// payload, and decides which days replace what is there (`docs/design/ingestion.md`).
 final class DailyTables implements Target {
-  private static final int CAPACITY_BATCH = 20_000;
-  private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(10);
-
   /// Counts the distinct hours of the file that is being read, when the delivery claims none.
   @FunctionalInterface
   interface HourCounter {
     Map<LocalDate, Integer> count();
   }
 
-  private final Database database;
-  private final PostgresTables tables;
+  private final Landings landings;
+  private final Landing landing;
   private final Connection connection;
   private final Provider provider;
   private final PayloadManifest manifest;
@@ -58,36 +57,22 @@ final class DailyTables implements Target {
   /// @param earliest first day that is kept at all
   /// @param latest last day that can be meant seriously
   DailyTables(
-      Database database,
-      PostgresTables tables,
+      Landings landings,
+      Landing landing,
       Connection connection,
       Provider provider,
       PayloadManifest manifest,
       int manifestId,
       LocalDate earliest,
       LocalDate latest) {
-    this.database = database;
-    this.tables = tables;
+    this.landings = landings;
+    this.landing = landing;
     this.connection = connection;
     this.provider = provider;
     this.manifest = manifest;
     this.manifestId = manifestId;
     this.earliest = earliest;
     this.latest = latest;
-  }
-
-  /// Makes partitions before the transaction takes any lock: two transactions of this process that
-  /// wait for each other are invisible to the database.
-  static void prepareMonths(
-      Database database, PostgresTables tables, Provider provider, Collection<YearMonth> months) {
-    database.runTenant(
-        provider.tenant(),
-        connection -> {
-          try (var statement = connection.createStatement()) {
-            statement.execute("set local lock_timeout = " + LOCK_TIMEOUT.toMillis());
-          }
-          tables.ensureMonths(connection, months);
-        });
   }
 
   /// Begins a file.
@@ -112,17 +97,20 @@ final class DailyTables implements Target {
     }
     YearMonth month = YearMonth.from(day);
     if (months.add(month)) {
-      prepareMonths(database, tables, provider, List.of(month));
+      landings.prepare(provider, List.of(month));
     }
-    YearMonth partition =
-        manifest.undivided() ? YearMonth.from(manifest.date().atOffset(ZoneOffset.UTC)) : month;
+    Slice slice = slice(day);
     return DayPlan.write(
         new Place(
-            provider.id(),
-            "%04d".formatted(partition.getYear()),
-            "%02d".formatted(partition.getMonthValue()),
-            manifestId,
-            hours));
+            provider.id(), slice.year(), slice.month(), manifestId, hours, "", Ids.random()));
+  }
+
+  private Slice slice(LocalDate day) {
+    YearMonth partition =
+        manifest.undivided()
+            ? YearMonth.from(manifest.date().atOffset(ZoneOffset.UTC))
+            : YearMonth.from(day);
+    return Slice.of(partition, day.toString());
   }
 
   private int hours(LocalDate day) {
@@ -159,92 +147,33 @@ final class DailyTables implements Target {
         connection, provider.id(), type, day, manifestId, hours, stands ? "ignored" : "written");
     if (!stands && slice != null && slice.otherHours().isPresent() && !manifest.additive()) {
       Deliveries.replaceOthers(connection, provider.id(), type, day, manifestId);
-      Database.enter(connection, provider.tenant());
       remove(table, day);
     }
     return !stands;
   }
 
   private void remove(LineItemTable table, LocalDate day) throws SQLException {
-    delete("delete from " + table.name() + " where source = ? and usage_start = ?", day);
+    landing.remove(table, new Scope.Day(day));
     if (table.equals(OpenShiftTables.POD_USAGE)) {
-      delete(
-          "delete from openshift_node_capacity_hourly where source = ? and usage_start = ?", day);
-    }
-  }
-
-  private void delete(String sql, LocalDate day) throws SQLException {
-    try (var statement = connection.prepareStatement(sql)) {
-      statement.setObject(1, provider.id());
-      statement.setObject(2, day);
-      statement.executeUpdate();
+      landing.remove(OpenShiftTables.NODE_CAPACITY_HOURLY, new Scope.Day(day));
     }
   }
 
   @Override
-  public void write(LineItemTable table, List<Rows> days) throws SQLException {
-    Database.enter(connection, provider.tenant());
-    String sql =
-        "copy %s (%s) from stdin with (format binary)"
-            .formatted(table.name(), String.join(", ", table.columnNames()));
-    var copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(sql);
-    try {
-      var out = new CopyBuffer(copy::writeToCopy);
-      for (Rows day : days) {
-        day.copy(out);
-      }
-      out.end();
-      copy.endCopy();
-    } finally {
-      if (copy.isActive()) {
-        copy.cancelCopy();
+  public void write(LineItemTable table, List<Rows> days) throws SQLException, IOException {
+    for (Rows rows : days) {
+      Place place = rows.place();
+      try (LineItemWriter out =
+          landing.open(table, Slice.of(place.year(), place.month(), rows.day()))) {
+        rows.copy(out);
+        out.end();
       }
     }
   }
 
   @Override
-  public void capacities(List<HourOfNode> capacities) throws SQLException {
-    Database.enter(connection, provider.tenant());
-    try (var statement =
-        connection.prepareStatement(
-            """
-            insert into openshift_node_capacity_hourly as known
-              (source, usage_start, interval_start, node,
-               node_capacity_cpu_core_seconds, node_capacity_memory_byte_seconds)
-            select ?, (hour at time zone 'UTC')::date, hour, node, cpu, memory
-            from unnest(?::timestamptz[], ?::text[], ?::float8[], ?::float8[])
-              as seen (hour, node, cpu, memory)
-            on conflict (source, usage_start, interval_start, node) do update set
-              node_capacity_cpu_core_seconds = greatest(
-                known.node_capacity_cpu_core_seconds, excluded.node_capacity_cpu_core_seconds),
-              node_capacity_memory_byte_seconds = greatest(
-                known.node_capacity_memory_byte_seconds,
-                excluded.node_capacity_memory_byte_seconds)
-            """)) {
-      for (int from = 0; from < capacities.size(); from += CAPACITY_BATCH) {
-        List<HourOfNode> batch =
-            capacities.subList(from, Math.min(capacities.size(), from + CAPACITY_BATCH));
-        statement.setObject(1, provider.id());
-        statement.setArray(
-            2,
-            connection.createArrayOf(
-                "timestamptz",
-                batch.stream()
-                    .map(c -> OffsetDateTime.ofInstant(c.hour(), ZoneOffset.UTC))
-                    .toArray()));
-        statement.setArray(
-            3, connection.createArrayOf("text", batch.stream().map(HourOfNode::node).toArray()));
-        statement.setArray(
-            4,
-            connection.createArrayOf(
-                "float8", batch.stream().map(HourOfNode::coreSeconds).toArray()));
-        statement.setArray(
-            5,
-            connection.createArrayOf(
-                "float8", batch.stream().map(HourOfNode::byteSeconds).toArray()));
-        statement.executeUpdate();
-      }
-    }
+  public void capacities(List<HourOfNode> capacities) throws SQLException, IOException {
+    landing.capacities(capacities, this::slice);
   }
 
   /// Registers tag keys of OpenShift; new ones start disabled, known ones are left as they are.

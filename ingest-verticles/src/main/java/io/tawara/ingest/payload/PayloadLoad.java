@@ -1,10 +1,11 @@
 package io.tawara.ingest.payload;
 
-import io.tawara.catalog.PostgresTables;
 import io.tawara.core.database.Database;
 import io.tawara.core.error.TawaraException;
 import io.tawara.core.error.TawaraException.Category;
 import io.tawara.core.provider.Provider;
+import io.tawara.ingest.landing.Landing;
+import io.tawara.ingest.landing.Landings;
 import io.tawara.ingest.ledger.Files;
 import io.tawara.ingest.ledger.Files.Kind;
 import io.tawara.ingest.ledger.Files.State;
@@ -78,8 +79,8 @@ final class PayloadLoad {
   PayloadLoad(
       Path payload,
       PayloadStore store,
-      Database database,
-      PostgresTables postgresTables,
+      Landings landings,
+      Landing landing,
       Connection connection,
       Provider provider,
       PayloadManifest manifest,
@@ -96,8 +97,8 @@ final class PayloadLoad {
     this.forward = forward;
     this.tables =
         new DailyTables(
-            database,
-            postgresTables,
+            landings,
+            landing,
             connection,
             provider,
             manifest,

@@ -3,7 +3,6 @@ package io.tawara.ingest.payload;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.tawara.catalog.PostgresTables;
 import io.tawara.core.config.IngestConfig;
 import io.tawara.core.database.Database;
 import io.tawara.core.delivery.Manifests;
@@ -13,7 +12,8 @@ import io.tawara.core.provider.Provider;
 import io.tawara.core.provider.Providers;
 import io.tawara.core.work.WorkHandler;
 import io.tawara.core.work.WorkItem;
-import io.tawara.core.work.WorkQueue;
+import io.tawara.ingest.landing.Landing;
+import io.tawara.ingest.landing.Landings;
 import io.tawara.ingest.ledger.Deliveries;
 import io.tawara.ingest.ledger.Files;
 import io.tawara.ingest.ledger.Files.Kind;
@@ -48,10 +48,9 @@ public final class Payloads implements WorkHandler {
   private static final Logger LOG = LoggerFactory.getLogger(Payloads.class);
 
   private final Database database;
-  private final WorkQueue queue;
   private final PayloadStore store;
   private final IngestConfig config;
-  private final PostgresTables tables;
+  private final Landings landings;
   private final Retention retention;
   private final ResourceOptimization resourceOptimization;
   private final Replies replies;
@@ -59,19 +58,17 @@ public final class Payloads implements WorkHandler {
 
   public Payloads(
       Database database,
-      WorkQueue queue,
       PayloadStore store,
       IngestConfig config,
-      PostgresTables tables,
+      Landings landings,
       Retention retention,
       ResourceOptimization resourceOptimization,
       Replies replies,
       Clock clock) {
     this.database = database;
-    this.queue = queue;
     this.store = store;
     this.config = config;
-    this.tables = tables;
+    this.landings = landings;
     this.retention = retention;
     this.resourceOptimization = resourceOptimization;
     this.replies = replies;
@@ -140,8 +137,7 @@ public final class Payloads implements WorkHandler {
       WorkItem item) {
     LocalDate earliest = retention.firstKept(provider.tenant()).atDay(1);
     LocalDate latest = LocalDate.now(clock).plusDays(DAYS_AHEAD);
-    DailyTables.prepareMonths(
-        database, tables, provider, months(manifest.hoursPerDay().keySet(), earliest, latest));
+    landings.prepare(provider, months(manifest.hoursPerDay().keySet(), earliest, latest));
     long began = System.nanoTime();
     var forwarding = resourceOptimization.begin(upload, provider, manifest, manifestId);
     PayloadLoad.Result result =
@@ -149,12 +145,13 @@ public final class Payloads implements WorkHandler {
             connection -> {
               Instant now = clock.instant();
               Manifests.started(connection, manifestId, Manifests.Step.PROCESSING, now);
+              Landing landing = landings.begin(connection, provider, manifestId);
               var load =
                   new PayloadLoad(
                       payload,
                       store,
-                      database,
-                      tables,
+                      landings,
+                      landing,
                       connection,
                       provider,
                       manifest,
@@ -173,7 +170,7 @@ public final class Payloads implements WorkHandler {
                           latest),
                       forwarding);
               PayloadLoad.Result loaded = load.run();
-              ended(connection, upload, provider, manifestId, manifest, loaded, item);
+              ended(connection, landing, upload, provider, manifestId, manifest, loaded, item);
               forwarding.announce(connection);
               return loaded;
             });
@@ -200,6 +197,7 @@ public final class Payloads implements WorkHandler {
 
   private void ended(
       Connection connection,
+      Landing landing,
       Upload upload,
       Provider provider,
       int manifestId,
@@ -216,15 +214,15 @@ public final class Payloads implements WorkHandler {
     boolean complete =
         Files.states(connection, manifestId, Kind.COST).values().stream()
             .noneMatch(state -> state == State.EXPECTED);
+    Optional<LocalDate[]> days = Optional.empty();
     if (complete) {
-      Optional<LocalDate[]> days = daysToSummarise(connection, manifestId, manifest);
+      days = daysToSummarise(connection, manifestId, manifest);
       Deliveries.days(connection, manifestId, days, now);
-      if (days.isPresent()) {
-        summarise(connection, provider, manifestId, days.get(), item.requestId());
-      } else {
+      if (days.isEmpty()) {
         LOG.info("delivery {} of {}: nothing to summarise", manifestId, provider.name());
       }
     }
+    landing.end(days, item.requestId());
     boolean success = result.problem().isEmpty();
     Uploads.finish(
         connection, upload.requestId(), Uploads.State.DONE, success ? null : result.problem());
@@ -256,38 +254,5 @@ public final class Payloads implements WorkHandler {
 
   private static LocalDate day(Instant instant) {
     return instant.atOffset(ZoneOffset.UTC).toLocalDate();
-  }
-
-  /// Payloads of one set ask once.
-  private void summarise(
-      Connection connection, Provider provider, int manifest, LocalDate[] days, String requestId)
-      throws SQLException {
-    ObjectNode body =
-        JsonNodeFactory.instance
-            .objectNode()
-            .put("schema", provider.tenant().name())
-            .put("provider", provider.id().toString())
-            .put("start", days[0].toString())
-            .put("end", days[1].toString())
-            .put("manifest", manifest);
-    try (var waiting =
-        connection.prepareStatement(
-            """
-            update public.work
-            set body = body || jsonb_build_object(
-              'start', least(body ->> 'start', ?), 'end', greatest(body ->> 'end', ?))
-            where kind = 'summarise' and key = ? and state = 'queued'
-              and body ->> 'manifest' = ?
-            """)) {
-      waiting.setString(1, days[0].toString());
-      waiting.setString(2, days[1].toString());
-      waiting.setString(3, WorkItem.providerKey(provider.id()));
-      waiting.setString(4, Integer.toString(manifest));
-      if (waiting.executeUpdate() == 0) {
-        queue.add(
-            connection,
-            new WorkItem("summarise", WorkItem.providerKey(provider.id()), body, requestId));
-      }
-    }
   }
 }

@@ -6,6 +6,7 @@ import io.tawara.core.objects.ObjectStore;
 import io.tawara.core.tenancy.DataVersion;
 import io.tawara.core.tenancy.TenantSchema;
 import io.tawara.core.tenancy.Tenants;
+import io.tawara.ingest.landing.Landings;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.LocalDate;
@@ -25,15 +26,22 @@ public final class Purge {
   private final Tenants tenants;
   private final Retention retention;
   private final ObjectStore objects;
+  private final Landings landings;
   private final int batch;
 
   /// @param batch rows per statement where rows are removed one by one
   public Purge(
-      Database database, Tenants tenants, Retention retention, ObjectStore objects, int batch) {
+      Database database,
+      Tenants tenants,
+      Retention retention,
+      ObjectStore objects,
+      Landings landings,
+      int batch) {
     this.database = database;
     this.tenants = tenants;
     this.retention = retention;
     this.objects = objects;
+    this.landings = landings;
     this.batch = batch;
   }
 
@@ -74,6 +82,7 @@ public final class Purge {
             DataVersion.raise(connection);
           }
         });
+    landings.expire(tenant, firstRemaining);
     deliveries(tenant, before);
     originals(tenant, before);
     if (!removed.isEmpty()) {

@@ -7,6 +7,7 @@ import io.tawara.core.tenancy.DataVersion;
 import io.tawara.core.tenancy.TenantSchema;
 import io.tawara.core.work.WorkHandler;
 import io.tawara.core.work.WorkItem;
+import io.tawara.ingest.landing.Landings;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -40,13 +41,16 @@ public final class ProviderDeletion implements WorkHandler {
 
   private final Database database;
   private final ObjectStore objects;
+  private final Landings landings;
   private final Clock clock;
   private final int batch;
 
   /// @param batch rows per statement
-  public ProviderDeletion(Database database, ObjectStore objects, Clock clock, int batch) {
+  public ProviderDeletion(
+      Database database, ObjectStore objects, Landings landings, Clock clock, int batch) {
     this.database = database;
     this.objects = objects;
+    this.landings = landings;
     this.clock = clock;
     this.batch = batch;
   }
@@ -69,6 +73,7 @@ public final class ProviderDeletion implements WorkHandler {
               provider);
           DataVersion.raise(connection);
         });
+    landings.forget(tenant, provider);
     int removed = objects(tenant, type, provider);
     database.run(connection -> publicRows(connection, provider));
     LOG.info("provider {} deleted: {} rows, {} objects", provider, rows, removed);

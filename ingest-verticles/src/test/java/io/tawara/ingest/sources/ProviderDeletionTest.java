@@ -16,6 +16,7 @@ import io.tawara.core.tenancy.Tenants;
 import io.tawara.core.work.WorkItem;
 import io.tawara.core.work.WorkQueue;
 import io.tawara.embedded.TestServices;
+import io.tawara.ingest.landing.PostgresLandings;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -49,7 +50,13 @@ class ProviderDeletionTest {
     var cipher = CredentialCipher.parse("k:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=");
     builder =
         new ProviderBuilder(new Credentials(cipher), new WorkQueue(database), Clock.systemUTC());
-    deletion = new ProviderDeletion(database, objects, Clock.systemUTC(), 3);
+    deletion = new ProviderDeletion(
+            database,
+            objects,
+            new PostgresLandings(
+                database, PostgresTables.onPrem(), new io.tawara.core.work.WorkQueue(database)),
+            Clock.systemUTC(),
+            3);
     for (UUID provider : List.of(gone, kept)) {
       fill(provider);
     }

@@ -20,6 +20,7 @@ import org.apache.hadoop.hive.metastore.api.AlreadyExistsException;
 import org.apache.hadoop.hive.metastore.api.Database;
 import org.apache.hadoop.hive.metastore.api.FieldSchema;
 import org.apache.hadoop.hive.metastore.api.GetTableRequest;
+import org.apache.hadoop.hive.metastore.api.MetaException;
 import org.apache.hadoop.hive.metastore.api.NoSuchObjectException;
 import org.apache.hadoop.hive.metastore.api.Partition;
 import org.apache.hadoop.hive.metastore.api.PrincipalType;
@@ -40,9 +41,9 @@ public final class HiveMetastore {
   private static final String OWNER = "tawara";
   private static final String SERDE = "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe";
   private static final String INPUT =
-      "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat";
+      "org.apache.hadoop.hive.ql.io.SymlinkTextInputFormat";
   private static final String OUTPUT =
-      "org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat";
+      "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat";
   private static final short ALL = -1;
 
   private final MetastoreConfig config;
@@ -64,6 +65,20 @@ public final class HiveMetastore {
   /// table does not have yet.
   public void ensureTable(TenantSchema tenant, HiveTable table) {
     run("ensure table " + table.table().name(), client -> ensureTable(client, tenant, table));
+  }
+
+  /// Drops a partition if it is there; files stay.
+  public void dropPartition(TenantSchema tenant, HiveTable table, HivePartition partition) {
+    run(
+        "drop a partition of " + table.table().name(),
+        client -> {
+          try {
+            client.drop_partition_by_name(
+                tenant.name(), table.table().name(), partition.name(), false);
+          } catch (NoSuchObjectException gone) {
+            // never published, or dropped before: what was wanted
+          }
+        });
   }
 
   /// Adds partitions that are not there yet.
@@ -197,7 +212,7 @@ public final class HiveMetastore {
     made.setDbName(tenant.name());
     made.setTableName(table.table().name());
     made.setValues(new ArrayList<>(partition.values()));
-    made.setSd(storage(table, table.path(tenant, partition)));
+    made.setSd(storage(table, table.listingPath(tenant, partition)));
     made.setParameters(new java.util.HashMap<>());
     return made;
   }
@@ -226,7 +241,8 @@ public final class HiveMetastore {
         .toList();
   }
 
-  private String location(String path) {
+  /// The address of an object as Trino reads it.
+  public String location(String path) {
     return "s3a://" + bucket + "/" + path;
   }
 
@@ -246,7 +262,9 @@ public final class HiveMetastore {
               });
     } catch (FailsafeException failure) {
       throw new TawaraException(
+          // a MetaException is the metastore's own trouble, mostly with its database
           failure.getCause() instanceof TTransportException
+                  || failure.getCause() instanceof MetaException
               ? Category.UNAVAILABLE
               : Category.INTERNAL,
           "metastore: " + what + ": " + failure.getCause().getMessage(),

@@ -7,13 +7,19 @@ import java.util.List;
 import java.util.UUID;
 
 /// Hive's form of a line-item table: an external Parquet table below a folder of the object store,
-/// partitioned by source, year and month (texts, the month with two digits).
+/// partitioned by source, year and month (texts, the month with two digits). The files of a
+/// partition are those that its listing names (Hive calls that a symbolic link), so a partition
+/// changes in one step, whatever lies in its folder.
 ///
 /// @param table what it holds
 /// @param prefix what comes before the tenant in the path
 /// @param folder what comes after the tenant: the provider type (`OCP`, `AWS`, `Azure`, `GCP`),
 ///   below it the report type or `raw` where there are several
 public record HiveTable(LineItemTable table, String prefix, String folder) {
+  /// Name of the object that lists a partition's files, one URI per line.
+  public static final String LISTING = "files";
+
+  private static final String LISTINGS = "data/listing/";
   private static final String RAW = "data/parquet/";
   private static final String DAILY = "data/parquet/daily/";
 
@@ -52,9 +58,15 @@ public record HiveTable(LineItemTable table, String prefix, String folder) {
     return prefix + tenant.pathAccount() + "/" + folder;
   }
 
-  /// The folder of one partition, without a slash at the end.
+  /// The folder of one partition's files, without a slash at the end.
   public String path(TenantSchema tenant, HivePartition partition) {
     return path(tenant) + "/" + partition.name();
+  }
+
+  /// The folder that Hive knows as the partition, without a slash at the end: it holds [#LISTING],
+  /// which names the files. Writing that one object is what makes a change visible.
+  public String listingPath(TenantSchema tenant, HivePartition partition) {
+    return LISTINGS + path(tenant, partition).substring("data/".length());
   }
 
   /// One partition of a line-item table.

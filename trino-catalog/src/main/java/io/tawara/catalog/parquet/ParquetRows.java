@@ -45,6 +45,13 @@ public final class ParquetRows implements RowWriter {
 
   /// Begins a file, which must not exist.
   public ParquetRows(HiveTable table, Path file) throws IOException {
+    this(table, file, ROW_GROUP_BYTES);
+  }
+
+  /// Begins a file, which must not exist.
+  ///
+  /// @param rowGroupBytes about so much is held in memory
+  public ParquetRows(HiveTable table, Path file, long rowGroupBytes) throws IOException {
     columns = table.table().columns();
     List<Column> written = table.fileColumns();
     fields = columns.stream().mapToInt(written::indexOf).toArray();
@@ -52,7 +59,7 @@ public final class ParquetRows implements RowWriter {
     longs = new long[columns.size()];
     doubles = new double[columns.size()];
     texts = new Binary[columns.size()];
-    writer = new Builder(new LocalOutputFile(file), schema(table)).build();
+    writer = new Builder(new LocalOutputFile(file), schema(table), rowGroupBytes).build();
   }
 
   private static MessageType schema(HiveTable table) {
@@ -140,6 +147,11 @@ public final class ParquetRows implements RowWriter {
     bytes(text, 0, text.length);
   }
 
+  /// How many bytes the file has so far, what is held in memory included.
+  public long bytes() {
+    return writer.getDataSize();
+  }
+
   /// How many rows are in the file.
   public long rows() {
     return rows;
@@ -148,6 +160,12 @@ public final class ParquetRows implements RowWriter {
   @Override
   public void end() throws IOException {
     flush();
+    writer.close();
+  }
+
+  /// Gives the file up; it is not readable.
+  public void forget() throws IOException {
+    open = false;
     writer.close();
   }
 
@@ -172,13 +190,13 @@ public final class ParquetRows implements RowWriter {
   private static final class Builder extends ParquetWriter.Builder<ParquetRows, Builder> {
     private final MessageType schema;
 
-    Builder(OutputFile file, MessageType schema) {
+    Builder(OutputFile file, MessageType schema, long rowGroupBytes) {
       super(file);
       this.schema = schema;
       withConf(new PlainParquetConfiguration());
       withCodecFactory(new Codecs());
       withCompressionCodec(CompressionCodecName.ZSTD);
-      withRowGroupSize(ROW_GROUP_BYTES);
+      withRowGroupSize(rowGroupBytes);
       withPageSize(PAGE_BYTES);
       withDictionaryEncoding(true);
       withWriteMode(ParquetFileWriter.Mode.CREATE);

@@ -78,7 +78,13 @@ class HiveMetastoreTest {
       assertThat(written.rows()).isEqualTo(3);
       var partition = new HivePartition(other, "2026", "11");
       try (var store = new ObjectStore(objects)) {
-        store.put(PODS.path(TENANT, partition) + "/pods.parquet", file, Map.of());
+        String key = PODS.path(TENANT, partition) + "/pods.parquet";
+        store.put(key, file, Map.of());
+        store.put(PODS.path(TENANT, partition) + "/replaced.parquet", file, Map.of());
+        store.put(
+            PODS.listingPath(TENANT, partition) + "/" + HiveTable.LISTING,
+            (hive.location(key) + "\n").getBytes(StandardCharsets.UTF_8),
+            Map.of());
       }
       hive.addPartitions(TENANT, PODS, List.of(partition));
       try (var found =

@@ -1,24 +1,28 @@
-package io.tawara.ingest.openshift;
+package io.tawara.ingest.days;
 
 import io.tawara.catalog.Column;
-import io.tawara.ingest.csv.CopyBuffer;
+import io.tawara.catalog.RowWriter;
 import io.tawara.ingest.csv.ValueDictionary;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.Arrays;
 
 /// The groups of one day of one file: a hash table from dictionary numbers to sums and maxima. Sums
 /// are compensated (Kahan) in the order in which rows are added.
-final class DayRows {
-  static final int NULL = -1;
+public final class DayRows {
+  /// Stands for null where texts are numbers.
+  public static final int NULL = -1;
 
-  private final Layout layout;
+  private final RowShape shape;
   private final int day;
   private final int keyWidth;
   private final int sumWidth;
   private final int maximumWidth;
   private final int textWidth;
   private final boolean lasts;
+  private final int[] sumNumbers;
+  private final int[] maximumNumbers;
 
   private int count;
   private int capacity = 64;
@@ -35,14 +39,16 @@ final class DayRows {
 
   /// @param day in days since 1970-01-01
   /// @param lasts whether facts of the latest interval are kept
-  DayRows(Layout layout, int day, boolean lasts) {
-    this.layout = layout;
+  public DayRows(RowShape shape, int day, boolean lasts) {
+    this.shape = shape;
     this.day = day;
     this.lasts = lasts;
-    keyWidth = layout.groups.size();
-    sumWidth = layout.sums.size();
-    maximumWidth = layout.maxima.size();
-    textWidth = layout.texts.size();
+    sumNumbers = shape.sumNumbers();
+    maximumNumbers = shape.maximumNumbers();
+    keyWidth = shape.groups().size();
+    sumWidth = shape.sums().size();
+    maximumWidth = shape.maxima().size();
+    textWidth = shape.texts().size();
     keys = new int[capacity * keyWidth];
     sums = new double[capacity * sumWidth];
     compensations = new double[capacity * sumWidth];
@@ -54,16 +60,16 @@ final class DayRows {
     Arrays.fill(slots, -1);
   }
 
-  int day() {
+  public int day() {
     return day;
   }
 
-  int count() {
+  public int count() {
     return count;
   }
 
   /// The group of a key, made if it is new.
-  int group(int[] key) {
+  public int group(int[] key) {
     int hash = 0;
     for (int part : key) {
       hash = (hash ^ part) * 0x9E37_79B1;
@@ -98,16 +104,16 @@ final class DayRows {
   }
 
   /// Adds a row's numbers to its group.
-  void add(int group, double[] numbers) {
+  public void add(int group, double[] numbers) {
     int at = group * sumWidth;
-    for (int number : layout.sumNumbers) {
+    for (int number : sumNumbers) {
       double corrected = numbers[number] - compensations[at];
       double sum = sums[at] + corrected;
       compensations[at] = sum - sums[at] - corrected;
       sums[at++] = sum;
     }
     at = group * maximumWidth;
-    for (int number : layout.maximumNumbers) {
+    for (int number : maximumNumbers) {
       double value = numbers[number];
       if (value > maxima[at] || Double.isNaN(maxima[at])) {
         maxima[at] = value;
@@ -116,7 +122,7 @@ final class DayRows {
     }
   }
 
-  void text(int group, int text, int value, ValueDictionary dictionary) {
+  public void text(int group, int text, int value, ValueDictionary dictionary) {
     int at = group * textWidth + text;
     int known = texts[at];
     if (known != value
@@ -126,12 +132,12 @@ final class DayRows {
     }
   }
 
-  void period(int group, long start, long end) {
+  public void period(int group, long start, long end) {
     periods[group * 2] = Math.max(periods[group * 2], start);
     periods[group * 2 + 1] = Math.max(periods[group * 2 + 1], end);
   }
 
-  void last(int group, long interval, double cores, double memory) {
+  public void last(int group, long interval, double cores, double memory) {
     if (interval > lastIntervals[group]) {
       lastIntervals[group] = interval;
       lastValues[group * 2] = cores;
@@ -143,15 +149,15 @@ final class DayRows {
   }
 
   /// Writes all rows in the order of the table's columns.
-  void copy(
-      CopyBuffer out,
-      UsageReader.Place place,
+  public void copy(
+      RowWriter out,
+      Place place,
       ValueDictionary[] groupTexts,
       ValueDictionary[] maximumTexts)
-      throws SQLException {
+      throws SQLException, IOException {
     byte[] year = place.year().getBytes(StandardCharsets.US_ASCII);
     byte[] month = place.month().getBytes(StandardCharsets.US_ASCII);
-    int columns = layout.table.columns().size();
+    int columns = shape.table().columns().size();
     for (int row = 0; row < count; row++) {
       out.row(columns);
       int key = row * keyWidth;
@@ -162,7 +168,7 @@ final class DayRows {
       int textColumn = 0;
       int period = row * 2;
       int last = row * 2;
-      for (Column column : layout.table.columns()) {
+      for (Column column : shape.table().columns()) {
         switch (column.role()) {
           case GROUP -> text(out, groupTexts[keyColumn++], keys[key++]);
           case SUM -> out.number(sums[sum++]);
@@ -184,13 +190,19 @@ final class DayRows {
           }
           case PLACE -> {
             switch (column.name()) {
-              case "interval_start" -> out.timestamp(day * 86_400L);
+              case "interval_start", "lineitem_usagestartdate", "usage_start_time" ->
+                  out.timestamp(day * 86_400L);
               case "usage_start" -> out.date(day);
               case "source" -> out.uuid(place.source());
               case "year" -> out.bytes(year, 0, year.length);
               case "month" -> out.bytes(month, 0, month.length);
               case "manifestid" -> out.integer(place.manifest());
               case "reportnumhours" -> out.integer(place.hours());
+              case "row_uuid" -> out.uuid(place.rowIds().next());
+              case "delivery_month" -> {
+                byte[] delivery = place.deliveryMonth().getBytes(StandardCharsets.US_ASCII);
+                out.bytes(delivery, 0, delivery.length);
+              }
               default -> throw new IllegalStateException("unknown place " + column);
             }
           }
@@ -199,7 +211,7 @@ final class DayRows {
     }
   }
 
-  private static void text(CopyBuffer out, ValueDictionary dictionary, int number) {
+  private static void text(RowWriter out, ValueDictionary dictionary, int number) {
     if (number == NULL) {
       out.nothing();
     } else {
@@ -207,7 +219,7 @@ final class DayRows {
     }
   }
 
-  private static void timestamp(CopyBuffer out, long second) {
+  private static void timestamp(RowWriter out, long second) {
     if (second == Long.MIN_VALUE) {
       out.nothing();
     } else {
@@ -215,7 +227,7 @@ final class DayRows {
     }
   }
 
-  private static void integer(CopyBuffer out, double value) {
+  private static void integer(RowWriter out, double value) {
     if (Double.isNaN(value)) {
       out.nothing();
     } else {
@@ -223,7 +235,7 @@ final class DayRows {
     }
   }
 
-  private static void number(CopyBuffer out, double value) {
+  private static void number(RowWriter out, double value) {
     if (Double.isNaN(value)) {
       out.nothing();
     } else {
