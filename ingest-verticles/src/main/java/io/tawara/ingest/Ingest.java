@@ -132,8 +132,7 @@ public final class Ingest implements AutoCloseable {
             "announce-again",
             Schedules.fixedDelay(Duration.ofSeconds(20)),
             () -> stale.announceAgain(PATIENCE)));
-    recurring.add(
-        new Worker.Recurring("purge", Schedules.daily(LocalTime.MIDNIGHT), purge()::run));
+    recurring.add(new Worker.Recurring("purge", Schedules.daily(LocalTime.MIDNIGHT), purge()::run));
     if (parquet.isPresent()) {
       recurring.add(
           new Worker.Recurring(

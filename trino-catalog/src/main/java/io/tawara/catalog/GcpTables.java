@@ -50,8 +50,8 @@ public final class GcpTables {
 
   /// One row per day and group; a group can have several rows, so readers add up again.
   ///
-  /// * `usage_end_date` is the day on which the use ended (`YYYY-MM-DD`): part of the grain, because
-  ///   the daily summary tells such rows apart.
+  /// * `usage_end_date` is the day on which the use ended (`YYYY-MM-DD`): part of the grain,
+  ///   because the daily summary tells such rows apart.
   /// * `currency` and `partition_date` are part of the grain, too: amounts of two currencies are
   ///   never added up, and a partition day is replaced as a whole.
   /// * `daily_credits` is the sum of the first credits, `daily_credits_rounded` the same with each

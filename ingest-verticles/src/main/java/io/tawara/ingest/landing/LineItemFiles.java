@@ -168,8 +168,8 @@ final class LineItemFiles {
     return List.copyOf(providers);
   }
 
-  private static void bindExpired(
-      PreparedStatement statement, TenantSchema tenant, YearMonth first) throws SQLException {
+  private static void bindExpired(PreparedStatement statement, TenantSchema tenant, YearMonth first)
+      throws SQLException {
     Slice slice = Slice.of(first, "");
     statement.setString(1, tenant.name());
     statement.setString(2, slice.year() + slice.month());

@@ -168,13 +168,7 @@ public final class PostgresLandings implements Landings {
       Database.leave(connection);
       if (days.isPresent()) {
         SummaryRequests.add(
-            connection,
-            queue,
-            provider.tenant(),
-            provider.id(),
-            manifest,
-            days.get(),
-            requestId);
+            connection, queue, provider.tenant(), provider.id(), manifest, days.get(), requestId);
       }
     }
   }

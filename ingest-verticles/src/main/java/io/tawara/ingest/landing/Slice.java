@@ -8,7 +8,7 @@ import java.time.YearMonth;
 /// @param year of the partition, four digits
 /// @param month of the partition, two digits
 /// @param name of what can be replaced within the partition: a day of use, a partition day; blank:
-///     only the month as a whole
+///   only the month as a whole
 public record Slice(String year, String month, String name) {
   /// A slice of a month.
   public static Slice of(YearMonth month, String name) {

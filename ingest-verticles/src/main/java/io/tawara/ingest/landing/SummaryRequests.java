@@ -48,8 +48,7 @@ final class SummaryRequests {
                 .put("start", days[0].toString())
                 .put("end", days[1].toString())
                 .put("manifest", manifest);
-        queue.add(
-            connection, new WorkItem(KIND, WorkItem.providerKey(provider), body, requestId));
+        queue.add(connection, new WorkItem(KIND, WorkItem.providerKey(provider), body, requestId));
       }
     }
   }

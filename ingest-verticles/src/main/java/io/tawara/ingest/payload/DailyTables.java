@@ -5,6 +5,8 @@ import io.tawara.catalog.OpenShiftTables;
 import io.tawara.core.database.Database;
 import io.tawara.core.ids.Ids;
 import io.tawara.core.provider.Provider;
+import io.tawara.ingest.days.HourOfNode;
+import io.tawara.ingest.days.Place;
 import io.tawara.ingest.landing.Landing;
 import io.tawara.ingest.landing.Landings;
 import io.tawara.ingest.landing.LineItemWriter;
@@ -13,8 +15,6 @@ import io.tawara.ingest.landing.Slice;
 import io.tawara.ingest.ledger.Deliveries;
 import io.tawara.ingest.openshift.PayloadManifest;
 import io.tawara.ingest.openshift.UsageReader.DayPlan;
-import io.tawara.ingest.days.HourOfNode;
-import io.tawara.ingest.days.Place;
 import io.tawara.ingest.openshift.UsageReader.Rows;
 import io.tawara.ingest.openshift.UsageReader.Target;
 import java.io.IOException;
@@ -101,8 +101,7 @@ final class DailyTables implements Target {
     }
     Slice slice = slice(day);
     return DayPlan.write(
-        new Place(
-            provider.id(), slice.year(), slice.month(), manifestId, hours, "", Ids.random()));
+        new Place(provider.id(), slice.year(), slice.month(), manifestId, hours, "", Ids.random()));
   }
 
   private Slice slice(LocalDate day) {

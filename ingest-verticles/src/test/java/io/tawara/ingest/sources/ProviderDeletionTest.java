@@ -50,7 +50,8 @@ class ProviderDeletionTest {
     var cipher = CredentialCipher.parse("k:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=");
     builder =
         new ProviderBuilder(new Credentials(cipher), new WorkQueue(database), Clock.systemUTC());
-    deletion = new ProviderDeletion(
+    deletion =
+        new ProviderDeletion(
             database,
             objects,
             new PostgresLandings(

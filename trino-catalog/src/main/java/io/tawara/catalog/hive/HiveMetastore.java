@@ -40,10 +40,8 @@ public final class HiveMetastore {
   private static final int TIMEOUT_MILLIS = 30_000;
   private static final String OWNER = "tawara";
   private static final String SERDE = "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe";
-  private static final String INPUT =
-      "org.apache.hadoop.hive.ql.io.SymlinkTextInputFormat";
-  private static final String OUTPUT =
-      "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat";
+  private static final String INPUT = "org.apache.hadoop.hive.ql.io.SymlinkTextInputFormat";
+  private static final String OUTPUT = "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat";
   private static final short ALL = -1;
 
   private final MetastoreConfig config;
