@@ -123,6 +123,30 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
   }
 
+  /// The database of this name, owned by Tawara's role; made when it does not exist.
+  ///
+  /// @param name lower-case letters, digits and underscores
+  public DatabaseConfig ensureDatabase(String name) {
+    if (!DATABASE_NAME.matcher(name).matches()) {
+      throw new TawaraException(Category.INPUT, "not a database name: " + name);
+    }
+    try (Connection connection = superuser();
+        var statement = connection.createStatement()) {
+      boolean missing;
+      try (var rows =
+          statement.executeQuery("select 1 from pg_database where datname = '" + name + "'")) {
+        missing = !rows.next();
+      }
+      if (missing) {
+        statement.execute("create database " + name + " owner " + ROLE);
+      }
+      return config(name);
+    } catch (SQLException failure) {
+      throw new TawaraException(
+          Category.UNAVAILABLE, "embedded PostgreSQL: database " + name, failure);
+    }
+  }
+
   /// PostgreSQL refuses to run as root: then it gets a user namespace, or another user.
   private List<String> unprivileged() throws IOException, InterruptedException {
     boolean root = "root".equals(System.getProperty("user.name"));

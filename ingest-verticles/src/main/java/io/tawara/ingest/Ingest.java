@@ -41,7 +41,9 @@ import java.util.Optional;
 /// The room of ingestion, composed: what the worker performs, what recurs, and the consumer of
 /// announcements.
 public final class Ingest implements AutoCloseable {
-  private static final String GROUP = "hccm-group";
+  /// The consumer group of announcements.
+  public static final String GROUP = "hccm-group";
+
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private final Database database;

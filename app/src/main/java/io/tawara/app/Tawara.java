@@ -1,0 +1,328 @@
+package io.tawara.app;
+
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.tawara.analytics.Analytics;
+import io.tawara.analytics.cost.CostEngine;
+import io.tawara.analytics.summary.SummarySettings;
+import io.tawara.app.StartListener.Part;
+import io.tawara.app.settings.Configuration;
+import io.tawara.app.settings.Mode;
+import io.tawara.app.settings.Role;
+import io.tawara.catalog.PostgresTables;
+import io.tawara.core.config.Parity;
+import io.tawara.core.database.Database;
+import io.tawara.core.ids.Ids;
+import io.tawara.core.objects.ObjectStore;
+import io.tawara.core.provider.Credentials;
+import io.tawara.core.provider.ProviderCheck;
+import io.tawara.core.secrets.CredentialCipher;
+import io.tawara.core.tenancy.Tenants;
+import io.tawara.core.work.WorkHandler;
+import io.tawara.core.work.WorkQueue;
+import io.tawara.core.work.Worker;
+import io.tawara.gateway.Gateway;
+import io.tawara.gateway.GatewayServices;
+import io.tawara.gateway.TenantReads;
+import io.tawara.gateway.http.Blocking;
+import io.tawara.ingest.Ingest;
+import io.tawara.ingest.sources.PlatformSources;
+import io.tawara.ingest.sources.SourceEventHandler;
+import io.tawara.ingest.sources.SourcesListener;
+import io.tawara.ingest.sources.StatusPush;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The running program: every room, put together for the roles of this process.
+///
+/// A room joins in here with its configuration record ([Configuration]), its work ([#handlers]) and
+/// what it listens to ([#listen]).
+public final class Tawara implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Tawara.class);
+  private static final String SOURCES_TOPIC = "platform.sources.event-stream";
+  private static final String SOURCES_GROUP = "hccm-sources";
+
+  private final Configuration configuration;
+  private final Deque<Stop> stops = new ArrayDeque<>();
+  private final Clock clock;
+  private final Ids ids = Ids.random();
+  private Services services;
+  private Database database;
+  private Tenants tenants;
+  private ObjectStore objects;
+  private WorkQueue queue;
+  private CredentialCipher cipher;
+  private PrometheusMeterRegistry meters;
+  private Optional<Gateway> gateway = Optional.empty();
+
+  private record Stop(String name, AutoCloseable part) {}
+
+  /// How a process differs from the usual one.
+  ///
+  /// @param fixedPorts whether embedded services try their well-known ports first
+  /// @param durable whether the embedded database writes through to the disk
+  public record Options(boolean fixedPorts, boolean durable) {
+    public static Options production() {
+      return new Options(true, true);
+    }
+
+    /// Free ports and no fsync.
+    public static Options test() {
+      return new Options(false, false);
+    }
+  }
+
+  private Tawara(Configuration configuration) {
+    this.configuration = configuration;
+    this.clock = BusinessClock.beginning(configuration.now());
+  }
+
+  /// Starts everything that the roles ask for; returns when it answers. When something fails, what
+  /// was started is stopped again.
+  public static Tawara start(
+      Configuration configuration, Options options, StartListener listener) {
+    var tawara = new Tawara(configuration);
+    try {
+      tawara.startAll(options, listener);
+      return tawara;
+    } catch (RuntimeException failure) {
+      try {
+        tawara.close();
+      } catch (RuntimeException second) {
+        failure.addSuppressed(second);
+      }
+      throw failure;
+    }
+  }
+
+  private void startAll(Options options, StartListener listener) {
+    services =
+        stopping(
+            "embedded services",
+            Services.start(configuration, options.fixedPorts(), options.durable(), listener));
+    cipher =
+        CredentialCipher.parse(
+            configuration
+                .credentialKeys()
+                .orElseGet(() -> CredentialKeys.ofDirectory(configuration.dataDirectory())));
+    meters = meters();
+    database = stopping("database connections", new Database(services.database()));
+    long begin = System.nanoTime();
+    tenants = new Tenants(database, PostgresTables.onPrem());
+    tenants.migrateAll();
+    listener.ready(new Part("Schemas", "up to date", true, since(begin)));
+    objects = stopping("object store connections", new ObjectStore(services.objects()));
+    objects.ensureBuckets();
+    queue = new WorkQueue(database);
+    Ingest ingest =
+        stopping(
+            "ingestion",
+            new Ingest(database, queue, tenants, objects, configuration.ingest(), clock));
+    var platform = new PlatformSources(configuration.platformSources(), meters);
+    if (has(Role.WORKER)) {
+      begin = System.nanoTime();
+      var worker =
+          new Worker(
+              database,
+              handlers(ingest, platform),
+              ingest.recurring(),
+              Clock.systemUTC(),
+              configuration.ingest().parallelWork());
+      stopping("worker", worker).start();
+      listener.ready(new Part("Worker", "", true, since(begin)));
+    }
+    if (has(Role.LISTENER)) {
+      listen(ingest, platform);
+    }
+    if (has(Role.GATEWAY)) {
+      startGateway(listener);
+    }
+  }
+
+  private void startGateway(StartListener listener) {
+    long begin = System.nanoTime();
+    Vertx vertx =
+        Vertx.vertx(
+            new VertxOptions()
+                .setEventLoopPoolSize(Math.max(2, configuration.gateway().eventLoops())));
+    stopping("event loops", () -> vertx.close().await());
+    TenantReads reads =
+        stopping(
+            "reads",
+            new TenantReads(vertx, services.database(), services.database().poolSize()));
+    Blocking blocking = stopping("requests", new Blocking(vertx));
+    Gateway started =
+        stopping(
+            "gateway",
+            Gateway.start(
+                new GatewayServices(
+                    vertx,
+                    configuration.gateway(),
+                    database,
+                    tenants,
+                    reads,
+                    queue,
+                    objects,
+                    services.kafka(),
+                    cipher,
+                    blocking,
+                    clock,
+                    ids,
+                    meters)));
+    gateway = Optional.of(started);
+    String host = configuration.gateway().host();
+    listener.ready(
+        new Part("Gateway", "http://" + host + ":" + started.port(), true, since(begin)));
+    listener.ready(
+        new Part(
+            "Internal API", "http://" + host + ":" + started.internalPort(), true, since(begin)));
+  }
+
+  private Map<String, WorkHandler> handlers(Ingest ingest, PlatformSources platform) {
+    Map<String, WorkHandler> handlers = new HashMap<>(ingest.handlers());
+    handlers.putAll(
+        Analytics.handlers(
+            database,
+            queue,
+            clock,
+            new SummarySettings(
+                has(Parity.LABEL_CHANGE_DOUBLES), configuration.ingest().initialMonths()),
+            new CostEngine.Parities(
+                has(Parity.GPU_LARGEST_SHARE), has(Parity.UNRECEIVED_OVERHEAD))));
+    if (configuration.mode() == Mode.CLOUD) {
+      handlers.put(
+          SourceEventHandler.KIND,
+          new SourceEventHandler(
+              database,
+              tenants,
+              queue,
+              platform,
+              new Credentials(cipher),
+              ProviderCheck.none(),
+              clock,
+              ids));
+      handlers.put(StatusPush.KIND, new StatusPush(platform));
+    }
+    return handlers;
+  }
+
+  private void listen(Ingest ingest, PlatformSources platform) {
+    if (configuration.ingest().consumeUploads()) {
+      stopping(
+          "upload consumer",
+          ingest.listen(services.kafka(), configuration.uploadTopic(), Ingest.GROUP));
+    }
+    if (configuration.mode() == Mode.CLOUD) {
+      stopping(
+          "sources listener",
+          new SourcesListener(
+              services.kafka(),
+              SOURCES_TOPIC,
+              SOURCES_GROUP,
+              database,
+              queue,
+              platform::applicationType,
+              configuration.ingest().retryWait(),
+              meters));
+    }
+  }
+
+  private boolean has(Role role) {
+    return configuration.roles().contains(role);
+  }
+
+  private boolean has(Parity parity) {
+    return configuration.parities().contains(parity);
+  }
+
+  private PrometheusMeterRegistry meters() {
+    var registry =
+        stopping("metrics", new PrometheusMeterRegistry(PrometheusConfig.DEFAULT), r -> r.close());
+    new JvmMemoryMetrics().bindTo(registry);
+    new JvmThreadMetrics().bindTo(registry);
+    new ProcessorMetrics().bindTo(registry);
+    new UptimeMetrics().bindTo(registry);
+    stopping("garbage collection metrics", bound(registry));
+    return registry;
+  }
+
+  private static JvmGcMetrics bound(PrometheusMeterRegistry registry) {
+    var collector = new JvmGcMetrics();
+    collector.bindTo(registry);
+    return collector;
+  }
+
+  private static Duration since(long begin) {
+    return Duration.ofNanos(System.nanoTime() - begin);
+  }
+
+  private <T extends AutoCloseable> T stopping(String name, T part) {
+    stops.push(new Stop(name, part));
+    return part;
+  }
+
+  private <T> T stopping(String name, T part, java.util.function.Consumer<T> stop) {
+    stops.push(new Stop(name, () -> stop.accept(part)));
+    return part;
+  }
+
+  public Configuration configuration() {
+    return configuration;
+  }
+
+  /// The port of the public API, when this process has it.
+  public int port() {
+    return gateway.orElseThrow().port();
+  }
+
+  /// The port of the internal API, when this process has it.
+  public int internalPort() {
+    return gateway.orElseThrow().internalPort();
+  }
+
+  /// For tests that look behind the wire.
+  public Database database() {
+    return database;
+  }
+
+  /// Stops what was started, the last first. What was taken over and not finished goes on at the
+  /// next start.
+  @Override
+  public void close() {
+    close(name -> {});
+  }
+
+  /// [#close()] that tells what it is stopping.
+  public void close(java.util.function.Consumer<String> told) {
+    RuntimeException first = null;
+    while (!stops.isEmpty()) {
+      Stop stop = stops.pop();
+      told.accept(stop.name());
+      try {
+        stop.part().close();
+      } catch (Exception failure) { // every part gets its stop
+        LOG.error("{} could not be stopped", stop.name(), failure);
+        if (first == null) {
+          first = new IllegalStateException(stop.name() + " could not be stopped", failure);
+        }
+      }
+    }
+    if (first != null) {
+      throw first;
+    }
+  }
+}

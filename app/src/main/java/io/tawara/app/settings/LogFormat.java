@@ -1,0 +1,7 @@
+package io.tawara.app.settings;
+
+/// How log lines look.
+public enum LogFormat {
+  TEXT,
+  JSON
+}
