@@ -12,8 +12,7 @@ final class BusinessClock {
 
   static Clock beginning(Optional<Instant> now) {
     Clock machine = Clock.systemUTC();
-    return now.map(
-            instant -> Clock.offset(machine, Duration.between(machine.instant(), instant)))
+    return now.map(instant -> Clock.offset(machine, Duration.between(machine.instant(), instant)))
         .orElse(machine);
   }
 }

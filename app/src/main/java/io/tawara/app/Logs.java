@@ -22,7 +22,8 @@ import org.slf4j.LoggerFactory;
 public final class Logs extends ContextAwareBase implements Configurator {
   /// Context of an event that is on the line when it is known.
   private static final String TEXT =
-      "%d{yyyy-MM-dd'T'HH:mm:ss.SSS'Z',UTC} %-5level %logger{24} %msg%replace( [%mdc]){' \\[\\]',''}%n%ex";
+      "%d{yyyy-MM-dd'T'HH:mm:ss.SSS'Z',UTC} %-5level %logger{24} %msg%replace( [%mdc]){'"
+          + " \\[\\]',''}%n%ex";
 
   @Override
   public ExecutionStatus configure(LoggerContext context) {

@@ -89,8 +89,7 @@ final class Services implements AutoCloseable {
     if (metastore.isEmpty()) {
       DatabaseConfig catalog = embedded.orElseThrow().database().ensureDatabase("metastore");
       EmbeddedMetastore started =
-          EmbeddedMetastore.start(
-              directory.resolve("metastore"), catalog, 0, listener::progress);
+          EmbeddedMetastore.start(directory.resolve("metastore"), catalog, 0, listener::progress);
       embeddedMetastore = Optional.of(started);
       metastore = Optional.of(started.config());
     }
@@ -105,17 +104,12 @@ final class Services implements AutoCloseable {
     if (trino.isEmpty()) {
       EmbeddedTrino started =
           EmbeddedTrino.start(
-              directory.resolve("trino"),
-              metastore.orElseThrow(),
-              objects,
-              0,
-              listener::progress);
+              directory.resolve("trino"), metastore.orElseThrow(), objects, 0, listener::progress);
       embeddedTrino = Optional.of(started);
       trino = Optional.of(started.config());
     }
     listener.ready(
-        new Part(
-            "Trino", trino.orElseThrow().jdbcUrl(), embeddedTrino.isPresent(), since(begin)));
+        new Part("Trino", trino.orElseThrow().jdbcUrl(), embeddedTrino.isPresent(), since(begin)));
   }
 
   private static Duration since(long begin) {
@@ -127,10 +121,7 @@ final class Services implements AutoCloseable {
         embedded.flatMap(services -> Optional.ofNullable(services.startTime(service)));
     listener.ready(
         new Part(
-            name,
-            address.toLowerCase(Locale.ROOT),
-            took.isPresent(),
-            took.orElse(Duration.ZERO)));
+            name, address.toLowerCase(Locale.ROOT), took.isPresent(), took.orElse(Duration.ZERO)));
   }
 
   DatabaseConfig database() {

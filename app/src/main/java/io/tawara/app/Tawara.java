@@ -93,8 +93,7 @@ public final class Tawara implements AutoCloseable {
 
   /// Starts everything that the roles ask for; returns when it answers. When something fails, what
   /// was started is stopped again.
-  public static Tawara start(
-      Configuration configuration, Options options, StartListener listener) {
+  public static Tawara start(Configuration configuration, Options options, StartListener listener) {
     var tawara = new Tawara(configuration);
     try {
       tawara.startAll(options, listener);
@@ -162,8 +161,7 @@ public final class Tawara implements AutoCloseable {
     stopping("event loops", () -> vertx.close().await());
     TenantReads reads =
         stopping(
-            "reads",
-            new TenantReads(vertx, services.database(), services.database().poolSize()));
+            "reads", new TenantReads(vertx, services.database(), services.database().poolSize()));
     Blocking blocking = stopping("requests", new Blocking(vertx));
     Gateway started =
         stopping(

@@ -7,7 +7,8 @@ final class Version implements IVersionProvider {
   @Override
   public String[] getVersion() {
     return new String[] {
-      "Tawara " + ofTawara(), "Java " + Runtime.version() + " (" + System.getProperty("java.vendor") + ")"
+      "Tawara " + ofTawara(),
+      "Java " + Runtime.version() + " (" + System.getProperty("java.vendor") + ")"
     };
   }
 

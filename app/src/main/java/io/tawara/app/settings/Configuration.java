@@ -27,8 +27,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/// The configuration of the process: checked, complete, unchangeable. External services are
-/// present when they are configured; the others are embedded.
+/// The configuration of the process: checked, complete, unchangeable. External services are present
+/// when they are configured; the others are embedded.
 public record Configuration(
     Mode mode,
     Set<Role> roles,
@@ -126,7 +126,8 @@ public record Configuration(
     if (port.isPresent() && port.equals(values.find(INTERNAL_PORT))) {
       values.mistake(INTERNAL_PORT, port.get() + " is the public port, too. Take another");
     }
-    boolean all = values.find(ROLES).map(roles -> roles.size() == Role.values().length).orElse(true);
+    boolean all =
+        values.find(ROLES).map(roles -> roles.size() == Role.values().length).orElse(true);
     if (!all) {
       for (Setting<?> service : List.of(DATABASE_HOST, KAFKA_HOST, S3_ENDPOINT)) {
         if (!values.isSet(service)) {
@@ -145,10 +146,7 @@ public record Configuration(
           needed,
           "needed with %s. Allowed: %s. Example: %s=%s"
               .formatted(
-                  given.name(),
-                  needed.kind().allowed(),
-                  needed.name(),
-                  needed.kind().example()));
+                  given.name(), needed.kind().allowed(), needed.name(), needed.kind().example()));
     }
   }
 
@@ -281,8 +279,7 @@ public record Configuration(
   }
 
   private static PlatformSources.Settings platformSources(Values values) {
-    String base =
-        "http://%s:%d".formatted(values.get(SOURCES_HOST), values.get(SOURCES_PORT));
+    String base = "http://%s:%d".formatted(values.get(SOURCES_HOST), values.get(SOURCES_PORT));
     return new PlatformSources.Settings(
         URI.create(base + values.get(SOURCES_PREFIX)),
         URI.create(base + values.get(SOURCES_INTERNAL_PREFIX)),
@@ -294,7 +291,8 @@ public record Configuration(
                     .encodeToString(
                         """
                         {"identity": {"account_number": "12345", "org_id": "12345", "type": "User", \
-                        "user": {"is_org_admin": true}}}"""
+                        "user": {"is_org_admin": true}}}\
+                        """
                             .getBytes(StandardCharsets.UTF_8))),
         values.get(SOURCES_TIMEOUT));
   }

@@ -27,8 +27,7 @@ public final class Settings {
           "The address that both ports listen on. Tawara does not authenticate anybody: put it"
               + " behind a gateway that sets `x-rh-identity`.");
   public static final Setting<Integer> PORT =
-      standard(
-          Section.PROCESS, "TAWARA_PORT", Kind.port(), "8000", "The port of the public API.");
+      standard(Section.PROCESS, "TAWARA_PORT", Kind.port(), "8000", "The port of the public API.");
   public static final Setting<Integer> INTERNAL_PORT =
       standard(
           Section.PROCESS,
@@ -162,11 +161,7 @@ public final class Settings {
           "How the role service is spoken to.");
   public static final Setting<String> RBAC_HOST =
       standard(
-          Section.ACCESS,
-          "RBAC_SERVICE_HOST",
-          Kind.host("rbac"),
-          "localhost",
-          "The role service.");
+          Section.ACCESS, "RBAC_SERVICE_HOST", Kind.host("rbac"), "localhost", "The role service.");
   public static final Setting<Integer> RBAC_PORT =
       standard(Section.ACCESS, "RBAC_SERVICE_PORT", Kind.port(), "8111", "Its port.");
   public static final Setting<String> RBAC_PATH =
@@ -287,8 +282,7 @@ public final class Settings {
               "(https?://)?[A-Za-z0-9._:\\[\\]-]+/?"),
           "An external S3-compatible store. Without it one is embedded.");
   public static final Setting<String> S3_REGION =
-      standard(
-          Section.OBJECTS, "S3_REGION", Kind.text("us-east-1"), "us-east-1", "Its region.");
+      standard(Section.OBJECTS, "S3_REGION", Kind.text("us-east-1"), "us-east-1", "Its region.");
   public static final Setting<String> S3_ACCESS_KEY =
       optional(
               Section.OBJECTS,
@@ -305,9 +299,9 @@ public final class Settings {
           .hidden();
   public static final Setting<String> S3_BUCKET =
       optional(
-              Section.OBJECTS,
-              "S3_BUCKET_NAME",
-              Kind.matching("a bucket name", "koku-bucket", "[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"),
+          Section.OBJECTS,
+          "S3_BUCKET_NAME",
+          Kind.matching("a bucket name", "koku-bucket", "[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"),
           "The bucket of cost data and of resource optimisation.");
   public static final Setting<String> COST_BUCKET =
       standard(
@@ -334,11 +328,7 @@ public final class Settings {
           "An external Hive Metastore. Without it one is started beside Tawara.");
   public static final Setting<Integer> METASTORE_PORT =
       standard(
-          Section.CLOUD_SERVICES,
-          "HIVE_METASTORE_PORT",
-          Kind.port(),
-          "9083",
-          "Its Thrift port.");
+          Section.CLOUD_SERVICES, "HIVE_METASTORE_PORT", Kind.port(), "9083", "Its Thrift port.");
   public static final Setting<String> TRINO_HOST =
       optional(
           Section.CLOUD_SERVICES,

@@ -55,8 +55,7 @@ public final class Values {
     values.mistakes.addAll(early);
     values.unknown("the file", yaml);
     var own = new TreeMap<>(environment);
-    own.keySet()
-        .removeIf(name -> !name.startsWith(OWN) || Settings.NOT_SETTINGS.contains(name));
+    own.keySet().removeIf(name -> !name.startsWith(OWN) || Settings.NOT_SETTINGS.contains(name));
     values.unknown("the environment", own);
     Settings.all().forEach(values::check);
     return values;
@@ -69,9 +68,9 @@ public final class Values {
       var named = new TreeMap<String, String>();
       for (Map.Entry<String, String> each : source.getProperties().entrySet()) {
         String key = LIST_ELEMENT.matcher(each.getKey()).replaceFirst("");
-        String name =
-            NOT_IN_NAMES.matcher(key.toUpperCase(Locale.ROOT)).replaceAll("_");
-        named.merge(name, each.getValue(), (left, right) -> left.equals(right) ? left : left + "," + right);
+        String name = NOT_IN_NAMES.matcher(key.toUpperCase(Locale.ROOT)).replaceAll("_");
+        named.merge(
+            name, each.getValue(), (left, right) -> left.equals(right) ? left : left + "," + right);
       }
       return named;
     } catch (IOException unreadable) {
