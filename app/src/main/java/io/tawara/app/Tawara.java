@@ -16,17 +16,22 @@ import io.tawara.app.settings.Mode;
 import io.tawara.app.settings.Role;
 import io.tawara.catalog.PostgresTables;
 import io.tawara.core.config.Parity;
+import io.tawara.core.currency.Currencies;
+import io.tawara.core.currency.ExchangeRateUpdate;
+import io.tawara.core.currency.MarketRateSource;
 import io.tawara.core.database.Database;
 import io.tawara.core.ids.Ids;
 import io.tawara.core.objects.ObjectStore;
 import io.tawara.core.provider.Credentials;
 import io.tawara.core.provider.ProviderCheck;
 import io.tawara.core.secrets.CredentialCipher;
+import io.tawara.core.settings.DataRetention;
 import io.tawara.core.tenancy.Tenants;
 import io.tawara.core.work.WorkHandler;
 import io.tawara.core.work.WorkQueue;
 import io.tawara.core.work.Worker;
 import io.tawara.gateway.Gateway;
+import io.tawara.gateway.GatewayConfig;
 import io.tawara.gateway.GatewayServices;
 import io.tawara.gateway.TenantReads;
 import io.tawara.gateway.http.Blocking;
@@ -40,8 +45,10 @@ import io.vertx.core.VertxOptions;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -138,7 +145,7 @@ public final class Tawara implements AutoCloseable {
           new Worker(
               database,
               handlers(ingest, platform),
-              ingest.recurring(),
+              recurring(ingest),
               Clock.systemUTC(),
               configuration.ingest().parallelWork());
       stopping("worker", worker).start();
@@ -216,6 +223,20 @@ public final class Tawara implements AutoCloseable {
       handlers.put(StatusPush.KIND, new StatusPush(platform));
     }
     return handlers;
+  }
+
+  private List<Worker.Recurring> recurring(Ingest ingest) {
+    var all = new ArrayList<>(ingest.recurring());
+    GatewayConfig.Settings settings = configuration.gateway().settings();
+    all.add(
+        new ExchangeRateUpdate(
+                database,
+                tenants,
+                new MarketRateSource(settings.currency(), Currencies.load()),
+                new DataRetention(settings.retainMonths()),
+                clock)
+            .daily());
+    return all;
   }
 
   private void listen(Ingest ingest, PlatformSources platform) {

@@ -2,6 +2,7 @@ package io.tawara.app.settings;
 
 import static io.tawara.app.settings.Settings.*;
 
+import io.tawara.core.config.CurrencyConfig;
 import io.tawara.core.config.DatabaseConfig;
 import io.tawara.core.config.IngestConfig;
 import io.tawara.core.config.KafkaConfig;
@@ -43,7 +44,6 @@ public record Configuration(
     String rosBucket,
     Optional<String> credentialKeys,
     Set<Parity> parities,
-    Optional<URI> exchangeRates,
     String uploadTopic,
     GatewayConfig gateway,
     IngestConfig ingest,
@@ -95,7 +95,6 @@ public record Configuration(
         ros,
         values.find(CREDENTIAL_KEYS),
         values.get(PARITY),
-        values.find(CURRENCY_URL),
         values.get(UPLOAD_TOPIC),
         gateway(values, mode),
         ingest(values, mode),
@@ -238,7 +237,7 @@ public record Configuration(
             values.get(DEFAULT_CURRENCY),
             values.get(TAG_LIMIT),
             values.get(RETAIN_MONTHS),
-            values.isSet(CURRENCY_URL)),
+            values.find(CURRENCY_URL).map(CurrencyConfig::of).orElseGet(CurrencyConfig::none)),
         values.get(PARITY).stream()
             .map(Parity::wireName)
             .collect(Collectors.toCollection(TreeSet::new)));

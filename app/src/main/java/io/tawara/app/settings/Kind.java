@@ -120,13 +120,14 @@ public record Kind<T>(String allowed, String example, Function<String, Optional<
 
   static Kind<URI> address(String example) {
     return new Kind<>(
-        "an http or https address",
+        "an http or https address without user information",
         example,
         text -> {
           try {
             URI uri = URI.create(text);
             boolean http = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
-            return Optional.of(uri).filter(u -> http && u.getHost() != null);
+            return Optional.of(uri)
+                .filter(u -> http && u.getHost() != null && u.getUserInfo() == null);
           } catch (IllegalArgumentException notOne) {
             return Optional.empty();
           }
