@@ -41,16 +41,6 @@ insert into ocp_project (source_uuid, cluster_id, project)
 values (cast(:source as uuid), :cluster, :namespace)
 on conflict do nothing
 
--- Projects of unallocated capacity are known once they were summarised.
--- name: summarised_projects
-insert into ocp_project (source_uuid, cluster_id, project)
-select distinct source_uuid, cluster_id, namespace
-from ocp_daily_summary
-where source_uuid = cast(:source as uuid)
-  and usage_start between cast(:start as date) and cast(:end as date)
-  and namespace in ('Platform unallocated', 'Worker unallocated')
-on conflict do nothing
-
 -- Rows raised from a cloud stay: they are known by their infrastructure cost.
 -- name: clear
 delete from ocp_daily_summary

@@ -39,6 +39,17 @@ where lines.source = cast(:source as uuid)
 group by usage_start, lines.source, cluster_id, lines.namespace, lines.node, gpu_vendor_name,
   gpu_model_name, nullif(mig_profile, ''), nullif(mig_instance_id, ''), gpu_uuid
 
+-- Projects that only stand for what nobody used are known once they have rows.
+-- name: projects
+insert into ocp_project (source_uuid, cluster_id, project)
+select distinct source_uuid, cluster_id, namespace
+from ocp_cost_by_project
+where source_uuid = cast(:source as uuid)
+  and usage_start between cast(:start as date) and cast(:end as date)
+  and namespace in ('Platform unallocated', 'Worker unallocated', 'GPU unallocated',
+    'Storage unattributed', 'Network unattributed')
+on conflict do nothing
+
 -- Which daily rows a scope has.
 
 -- name: scope_cost

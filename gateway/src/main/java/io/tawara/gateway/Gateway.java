@@ -1,10 +1,17 @@
 package io.tawara.gateway;
 
+import io.tawara.analytics.forecast.ForecastCatalogue;
+import io.tawara.analytics.inventory.ResourceCatalogue;
+import io.tawara.analytics.inventory.TagCatalogue;
+import io.tawara.analytics.reports.Compiler;
+import io.tawara.analytics.reports.Planner;
 import io.tawara.core.provider.Credentials;
 import io.tawara.core.provider.ProviderCheck;
 import io.tawara.gateway.access.RbacClient;
 import io.tawara.gateway.access.UserAccessEndpoint;
 import io.tawara.gateway.costmodels.CostModelEndpoints;
+import io.tawara.gateway.facts.Questions;
+import io.tawara.gateway.forecasts.ForecastEndpoints;
 import io.tawara.gateway.http.Endpoint;
 import io.tawara.gateway.http.HttpCore;
 import io.tawara.gateway.http.TenantGate;
@@ -13,10 +20,12 @@ import io.tawara.gateway.identity.IdentityCheck;
 import io.tawara.gateway.internal.InternalEndpoints;
 import io.tawara.gateway.outbox.OutboxPublisher;
 import io.tawara.gateway.settings.InternalSettings;
+import io.tawara.gateway.resources.ResourceEndpoints;
 import io.tawara.gateway.settings.SettingsEndpoints;
 import io.tawara.gateway.sources.SourcesEndpoints;
 import io.tawara.gateway.status.OpenApiDocument;
 import io.tawara.gateway.status.StatusEndpoints;
+import io.tawara.gateway.tags.TagEndpoints;
 import io.tawara.gateway.upload.UploadEndpoints;
 import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
@@ -79,6 +88,30 @@ public final class Gateway implements AutoCloseable {
     all.addAll(new SourcesEndpoints(services, ProviderCheck.none(), outbox::wake).endpoints());
     all.addAll(uploads.endpoints());
     all.addAll(SettingsEndpoints.publicOnes(services));
+    all.addAll(questions());
+    return all;
+  }
+
+  /// What is asked about data, as far as this deployment takes the data's kind.
+  private List<Endpoint.Builder> questions() {
+    var questions = new Questions(services);
+    var compiler = new Compiler(new Planner());
+    GatewayConfig config = services.config();
+    var all = new ArrayList<Endpoint.Builder>();
+    all.addAll(
+        TagEndpoints.publicOnes(
+            questions,
+            TagCatalogue.ALL.stream().filter(list -> config.serves(list.family())).toList()));
+    all.addAll(
+        ResourceEndpoints.publicOnes(questions, config.apiRoot(), ResourceCatalogue.ALL));
+    all.addAll(
+        ForecastEndpoints.publicOnes(
+            questions,
+            compiler,
+            services.clock(),
+            ForecastCatalogue.ALL.stream()
+                .filter(forecast -> config.serves(forecast.family()))
+                .toList()));
     return all;
   }
 

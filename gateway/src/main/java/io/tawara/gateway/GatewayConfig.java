@@ -1,6 +1,7 @@
 package io.tawara.gateway;
 
 import io.tawara.core.config.CurrencyConfig;
+import io.tawara.analytics.reports.ProviderFamily;
 import io.tawara.core.provider.ProviderType;
 import java.net.URI;
 import java.time.Duration;
@@ -76,6 +77,20 @@ public record GatewayConfig(
   /// @param currency where market rates come from (`CURRENCY_URL`)
   public record Settings(
       String defaultCurrency, int enabledTagLimit, int retainMonths, CurrencyConfig currency) {}
+
+  /// Whether there can be data of a family: of its cloud, where it is of one.
+  public boolean serves(ProviderFamily family) {
+    return switch (family) {
+      case OPENSHIFT, OPENSHIFT_ON_ALL -> true;
+      case AWS, OPENSHIFT_ON_AWS -> takes(ProviderType.AWS, ProviderType.AWS_LOCAL);
+      case AZURE, OPENSHIFT_ON_AZURE -> takes(ProviderType.AZURE, ProviderType.AZURE_LOCAL);
+      case GCP, OPENSHIFT_ON_GCP -> takes(ProviderType.GCP, ProviderType.GCP_LOCAL);
+    };
+  }
+
+  private boolean takes(ProviderType type, ProviderType local) {
+    return providerTypes.contains(type) || providerTypes.contains(local);
+  }
 
   /// The root of the API, with a closing slash.
   public String apiRoot() {

@@ -7,22 +7,22 @@ import java.util.List;
 
 /// The parameters of a statement that is being written. Binding a value gives the text that stands
 /// for it.
-final class Bound {
+public final class Bound {
   private final List<Object> values = new ArrayList<>();
 
-  String text(String value) {
+  public String text(String value) {
     return bind(value, "text");
   }
 
-  String texts(List<String> value) {
+  public String texts(List<String> value) {
     return bind(List.copyOf(value), "text[]");
   }
 
-  String date(LocalDate value) {
+  public String date(LocalDate value) {
     return bind(value, "date");
   }
 
-  String number(BigDecimal value) {
+  public String number(BigDecimal value) {
     return bind(value, "numeric");
   }
 
@@ -35,7 +35,8 @@ final class Bound {
     return "$" + (known + 1) + "::" + type;
   }
 
-  List<Object> values() {
+  /// The parameters in order.
+  public List<Object> values() {
     return values;
   }
 }

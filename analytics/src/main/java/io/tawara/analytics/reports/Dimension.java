@@ -21,7 +21,9 @@ public record Dimension(
     /// ids).
     EQUALITY,
     /// Case-insensitive substring of the name of the cost group that the column's id stands for.
-    COST_GROUP_NAME
+    COST_GROUP_NAME,
+    /// The same for rows that have a namespace and no id of a cost group.
+    COST_GROUP_OF_NAMESPACE
   }
 
   public Dimension {
@@ -29,12 +31,12 @@ public record Dimension(
   }
 
   /// A dimension of one column that can be grouped by.
-  static Dimension of(String name, String column) {
+  public static Dimension of(String name, String column) {
     return of(name, column, column);
   }
 
   /// A dimension that shows one column and is matched with several.
-  static Dimension of(String name, String column, String... attributes) {
+  public static Dimension of(String name, String column, String... attributes) {
     return new Dimension(
         name,
         new Expression.Of(new Column(column)),
@@ -54,12 +56,12 @@ public record Dimension(
   }
 
   /// The same dimension for filters only.
-  Dimension filterOnly() {
+  public Dimension filterOnly() {
     return new Dimension(name, shown, attributes, false, matching);
   }
 
   /// The same dimension with another way of matching.
-  Dimension matching(Matching other) {
+  public Dimension matching(Matching other) {
     return new Dimension(name, shown, attributes, groupable, other);
   }
 }

@@ -128,7 +128,6 @@ public final class OpenShiftSummary {
     updateLists(connection, values);
     publish.render(dialect, "clear").update(connection, values);
     long rows = insert.update(connection, values);
-    publish.render(dialect, "summarised_projects").update(connection, values);
     tags.render(dialect, "add_values").update(connection, values);
     tags.render(dialect, "drop_disabled_values").update(connection, values);
     tags.render(dialect, "map").update(connection, values);

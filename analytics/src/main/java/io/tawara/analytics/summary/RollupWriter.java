@@ -20,6 +20,7 @@ public final class RollupWriter {
   private record Statements(SqlText clear, SqlText fill) {}
 
   private final Map<Rollup, Statements> statements = new LinkedHashMap<>();
+  private final SqlText projects;
   private final SqlText fillGpuUsage;
 
   public RollupWriter() {
@@ -45,6 +46,7 @@ public final class RollupWriter {
           };
       statements.put(rollup, new Statements(templates.render(dialect, "clear", fragments), fill));
     }
+    this.projects = templates.render(dialect, "projects");
     this.fillGpuUsage = templates.render(dialect, "fill_gpu_usage");
   }
 
@@ -66,5 +68,6 @@ public final class RollupWriter {
         fillGpuUsage.update(connection, parameters);
       }
     }
+    projects.update(connection, parameters);
   }
 }

@@ -1,12 +1,14 @@
 package io.tawara.gateway.access;
 
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.TreeSet;
+
 
 /// Which resources of one type may be used: everything, or the listed ones.
 ///
-/// @param values the listed resources in code-point order; empty when everything is allowed
+/// @param values the listed resources in the order in which they were given; empty when everything
+///   is allowed
 public record Allowed(boolean everything, List<String> values) {
   public static final Allowed EVERYTHING = new Allowed(true, List.of());
   public static final Allowed NOTHING = new Allowed(false, List.of());
@@ -19,7 +21,7 @@ public record Allowed(boolean everything, List<String> values) {
   public static Allowed of(Collection<String> values) {
     return values.contains("*")
         ? EVERYTHING
-        : new Allowed(false, List.copyOf(new TreeSet<>(values)));
+        : new Allowed(false, List.copyOf(new LinkedHashSet<>(values)));
   }
 
   /// Whether nothing at all is allowed.

@@ -9,6 +9,8 @@ import static io.tawara.gateway.access.ResourceType.OPENSHIFT_CLUSTER;
 import static io.tawara.gateway.access.ResourceType.OPENSHIFT_NODE;
 import static io.tawara.gateway.access.ResourceType.OPENSHIFT_PROJECT;
 
+import io.tawara.analytics.reports.ProviderFamily;
+
 /// Who may use an endpoint at all. Which rows the answer then holds is the endpoint's affair.
 @FunctionalInterface
 public interface Permission {
@@ -34,6 +36,20 @@ public interface Permission {
   Permission COST_MODELS = readWrite(ResourceType.COST_MODEL);
   Permission SETTINGS = readWrite(ResourceType.SETTINGS);
   Permission SOURCES = readWriteAll(ResourceType.SOURCES);
+
+  /// Whoever may see some of a family's figures.
+  static Permission of(ProviderFamily family) {
+    return switch (family) {
+      case OPENSHIFT -> OPENSHIFT;
+      case AWS -> AWS;
+      case AZURE -> AZURE;
+      case GCP -> GCP;
+      case OPENSHIFT_ON_AWS -> AWS_ACCOUNTS.and(OPENSHIFT);
+      case OPENSHIFT_ON_AZURE -> AZURE.and(OPENSHIFT);
+      case OPENSHIFT_ON_GCP -> GCP.and(OPENSHIFT);
+      case OPENSHIFT_ON_ALL -> ALL;
+    };
+  }
 
   /// @param write whether the method changes something
   boolean allows(Access access, boolean write);

@@ -43,7 +43,8 @@ public enum ResourceType {
     };
   }
 
-  static Optional<ResourceType> ofName(String name) {
+  /// The type of a name, the former name of cost models included.
+  public static Optional<ResourceType> ofName(String name) {
     String current = name.equals("rate") ? COST_MODEL.wireName : name;
     return Stream.of(values()).filter(type -> type.wireName.equals(current)).findFirst();
   }

@@ -76,7 +76,7 @@ class AccessTest {
              {"permission": "cost-management:gcp.account:read", "resourceDefinitions":
               [{"attributeFilter": {"operation": "in", "value": ["x", "*"]}}]}]
             """);
-    assertThat(access.read(ResourceType.AWS_ACCOUNT).values()).containsExactly("1", "2", "3");
+    assertThat(access.read(ResourceType.AWS_ACCOUNT).values()).containsExactly("3", "1", "2");
     assertThat(access.read(ResourceType.GCP_ACCOUNT).everything()).isTrue();
   }
 

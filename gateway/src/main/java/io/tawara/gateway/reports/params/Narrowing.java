@@ -1,6 +1,7 @@
 package io.tawara.gateway.reports.params;
 
 import io.tawara.analytics.reports.AccessRestriction;
+import io.tawara.analytics.reports.ProviderFamily;
 import io.tawara.analytics.reports.ReportDefinition;
 import io.tawara.core.error.TawaraException;
 import io.tawara.core.error.TawaraException.Category;
@@ -16,31 +17,41 @@ import java.util.Set;
 /// Access lists turned into restrictions of rows (reports-api §7.4). What a request names must be
 /// granted by name; what it does not name is narrowed to what is granted.
 final class Narrowing {
-  /// The dimension that an access list narrows.
-  private static final Map<String, ResourceType> LISTS =
-      Map.of(
-          "cluster", ResourceType.OPENSHIFT_CLUSTER,
-          "node", ResourceType.OPENSHIFT_NODE,
-          "project", ResourceType.OPENSHIFT_PROJECT,
-          "account", ResourceType.AWS_ACCOUNT,
-          "org_unit_id", ResourceType.AWS_ORGANIZATIONAL_UNIT,
-          "subscription_guid", ResourceType.AZURE_SUBSCRIPTION_GUID,
-          "gcp_project", ResourceType.GCP_PROJECT);
-
   /// Lists that, when empty, neither refuse nor narrow.
   private static final Set<String> OPTIONAL = Set.of("node", "project");
 
   private Narrowing() {}
 
   static AccessRestriction of(ReportDefinition report, Shape.Given given, Access access) {
-    return of(report.accessDimensions(), given, access);
+    return new AccessRestriction(
+        granted(report.accessDimensions(), report.family(), given, access));
   }
 
+  /// The access list that narrows a dimension.
+  private static ResourceType list(String dimension, ProviderFamily family) {
+    return switch (dimension) {
+      case "cluster" -> ResourceType.OPENSHIFT_CLUSTER;
+      case "node" -> ResourceType.OPENSHIFT_NODE;
+      case "project" -> ResourceType.OPENSHIFT_PROJECT;
+      case "account" ->
+          family == ProviderFamily.GCP || family == ProviderFamily.OPENSHIFT_ON_GCP
+              ? ResourceType.GCP_ACCOUNT
+              : ResourceType.AWS_ACCOUNT;
+      case "org_unit_id" -> ResourceType.AWS_ORGANIZATIONAL_UNIT;
+      case "subscription_guid" -> ResourceType.AZURE_SUBSCRIPTION_GUID;
+      case "gcp_project" -> ResourceType.GCP_PROJECT;
+      default -> throw new IllegalArgumentException("no access list narrows " + dimension);
+    };
+  }
+
+  /// What is granted by dimension, in the order in which it was granted.
+  ///
   /// @throws TawaraException of category FORBIDDEN when the request names what is not granted
-  static AccessRestriction of(List<String> dimensions, Shape.Given given, Access access) {
+  static Map<String, List<String>> granted(
+      List<String> dimensions, ProviderFamily family, Shape.Given given, Access access) {
     var granted = new LinkedHashMap<String, List<String>>();
     for (String dimension : dimensions) {
-      Allowed allowed = access.read(LISTS.get(dimension));
+      Allowed allowed = access.read(list(dimension, family));
       if (allowed.everything() || (allowed.isEmpty() && OPTIONAL.contains(dimension))) {
         continue;
       }
@@ -51,7 +62,7 @@ final class Narrowing {
       }
       granted.put(dimension, named);
     }
-    return granted.isEmpty() ? AccessRestriction.NONE : new AccessRestriction(granted);
+    return granted;
   }
 
   /// The values that the request names: those of the group, or else those of the filter.

@@ -129,7 +129,7 @@ public final class ReportParameters {
       fields.put("end_date", Fields.retainedDay("end_date"));
     }
     if (rules.costType()) {
-      fields.put("cost_type", Fields.choice(COST_TYPES));
+      fields.put("cost_type", costTypeField());
     }
     switch (rules.delta()) {
       case DeltaRule.Unknown _ -> {}
@@ -240,6 +240,10 @@ public final class ReportParameters {
           report.parameters().costCategories() && context.costCategories().containsKey(category);
       case Key.Named _ -> false;
     };
+  }
+
+  static Field costTypeField() {
+    return Fields.choice(COST_TYPES);
   }
 
   // order_by -------------------------------------------------------------------------------------

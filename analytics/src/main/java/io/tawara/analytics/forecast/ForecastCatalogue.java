@@ -1,0 +1,23 @@
+package io.tawara.analytics.forecast;
+
+import io.tawara.analytics.reports.ProviderFamily;
+import io.tawara.analytics.reports.ReportCatalogue;
+import java.util.List;
+
+/// Every forecast that exists.
+public final class ForecastCatalogue {
+  private ForecastCatalogue() {}
+
+  public static final List<ForecastDefinition> ALL =
+      List.of(
+          of("openshift/", ProviderFamily.OPENSHIFT),
+          of("openshift/infrastructures/all/", ProviderFamily.OPENSHIFT_ON_ALL));
+
+  /// The forecast of a family's costs report.
+  private static ForecastDefinition of(String middle, ProviderFamily family) {
+    return new ForecastDefinition(
+        "forecasts/" + middle + "costs/",
+        family,
+        ReportCatalogue.at("reports/" + middle + "costs/"));
+  }
+}

@@ -1,0 +1,141 @@
+package io.tawara.analytics.inventory;
+
+import io.tawara.analytics.inventory.ResourceDefinition.Alias;
+import io.tawara.analytics.inventory.ResourceDefinition.Value;
+import io.tawara.analytics.reports.Column;
+import io.tawara.analytics.reports.Dimension;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Every list of resources that exists, and the types that `resource-types/` names.
+public final class ResourceCatalogue {
+  private ResourceCatalogue() {}
+
+  private static final String ROOT = "resource-types/";
+  private static final Dimension CLUSTER = Dimension.of("openshift.cluster", "cluster_id");
+  private static final Dimension NAMED_CLUSTER =
+      Dimension.of("openshift.cluster", "cluster_id", "cluster_id", "cluster_alias");
+
+  private static final Map<String, Column> PLACE =
+      Map.of(
+          "cluster_id", new Column("cluster_id"),
+          "cluster_alias", new Column("cluster_alias"),
+          "namespace", new Column("namespace"),
+          "node", new Column("node"));
+
+  static final ResourceDefinition CLUSTERS =
+      openShift(
+          "openshift-clusters/",
+          "ocp_cluster",
+          "cluster_id",
+          Optional.of(new Alias("cluster_alias", new Column("cluster_alias"))),
+          NAMED_CLUSTER);
+  static final ResourceDefinition NODES =
+      openShift(
+          "openshift-nodes/",
+          "ocp_node",
+          "node",
+          Optional.empty(),
+          Dimension.of("openshift.node", "node"),
+          CLUSTER);
+  static final ResourceDefinition PROJECTS =
+      openShift(
+          "openshift-projects/",
+          "ocp_project",
+          "project",
+          Optional.empty(),
+          Dimension.of("openshift.project", "project"),
+          CLUSTER);
+  static final ResourceDefinition VIRTUAL_MACHINES =
+      inside("openshift-virtual-machines/", "ocp_vm", "vm_name", PLACE);
+  static final ResourceDefinition GPU_VENDORS =
+      inside("openshift-gpu-vendors/", "ocp_gpu", "vendor_name", PLACE);
+  static final ResourceDefinition GPU_MODELS =
+      inside("openshift-gpu-models/", "ocp_gpu", "model_name", withVendor());
+  static final ResourceDefinition COST_MODELS =
+      new ResourceDefinition(
+          ROOT + "cost-models/",
+          new Column("cost_model"),
+          new Value(new Column("uuid"), Optional.of(new Column("name"))),
+          Optional.empty(),
+          Map.of("cost_model", Dimension.of("cost_model", "uuid")),
+          false,
+          Map.of(),
+          Optional.empty());
+
+  public static final List<ResourceDefinition> ALL =
+      List.of(
+          CLUSTERS, NODES, PROJECTS, VIRTUAL_MACHINES, GPU_VENDORS, GPU_MODELS, COST_MODELS);
+
+  /// A type that access can be given on.
+  ///
+  /// @param path of the list below the API root, empty for a type that has none
+  public record ListedType(String name, Optional<String> path) {
+    /// The list, where there is one in this catalogue.
+    public Optional<ResourceDefinition> list() {
+      return path.flatMap(
+          wanted -> ALL.stream().filter(list -> list.path().equals(wanted)).findFirst());
+    }
+  }
+
+  /// What `resource-types/` names, in its order.
+  public static final List<ListedType> TYPES =
+      List.of(
+          type("aws.account", "aws-accounts/"),
+          type("aws.organizational_unit", "aws-organizational-units/"),
+          type("azure.subscription_guid", "azure-subscription-guids/"),
+          type("openshift.cluster", "openshift-clusters/"),
+          type("openshift.node", "openshift-nodes/"),
+          type("openshift.project", "openshift-projects/"),
+          type("gcp.account", "gcp-accounts/"),
+          type("gcp.project", "gcp-projects/"),
+          type("cost_model", "cost-models/"),
+          new ListedType("settings", Optional.empty()));
+
+  private static ListedType type(String name, String path) {
+    return new ListedType(name, Optional.of(ROOT + path));
+  }
+
+  private static ResourceDefinition openShift(
+      String path, String table, String value, Optional<Alias> alias, Dimension... access) {
+    return new ResourceDefinition(
+        ROOT + path,
+        new Column(table),
+        Value.of(value),
+        alias,
+        byName(access),
+        true,
+        Map.of(),
+        Optional.of(new Column("cluster_id")));
+  }
+
+  /// What runs in projects of clusters.
+  private static ResourceDefinition inside(
+      String path, String table, String value, Map<String, Column> filters) {
+    return new ResourceDefinition(
+        ROOT + path,
+        new Column(table),
+        Value.of(value),
+        Optional.empty(),
+        byName(Dimension.of("openshift.project", "namespace"), NAMED_CLUSTER),
+        true,
+        filters,
+        Optional.empty());
+  }
+
+  private static Map<String, Dimension> byName(Dimension... dimensions) {
+    var all = new LinkedHashMap<String, Dimension>();
+    for (Dimension dimension : dimensions) {
+      all.put(dimension.name(), dimension);
+    }
+    return all;
+  }
+
+  private static Map<String, Column> withVendor() {
+    var filters = new LinkedHashMap<>(PLACE);
+    filters.put("vendor_name", new Column("vendor_name"));
+    return filters;
+  }
+}

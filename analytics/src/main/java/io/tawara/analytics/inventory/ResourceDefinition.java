@@ -1,0 +1,48 @@
+package io.tawara.analytics.inventory;
+
+import io.tawara.analytics.reports.Column;
+import io.tawara.analytics.reports.Dimension;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/// A list of the resources of one type as a value (reports-api §9). A further list is a further
+/// value in [ResourceCatalogue].
+///
+/// @param path below the API root, with closing slash, for example `resource-types/openshift-nodes/`
+/// @param table where the resources stand
+/// @param value how a resource is called
+/// @param alias a second name
+/// @param access what access lists narrow, by the resource type that access is given on
+///   (`openshift.cluster`); whoever may see some of one may ask
+/// @param search whether `search` looks for a part of value or alias
+/// @param filters further parameters: each looks for a part of its columns
+/// @param cluster the column that holds the cluster's id, where resources can be narrowed to those
+///   whose cluster runs on a cloud
+public record ResourceDefinition(
+    String path,
+    Column table,
+    Value value,
+    Optional<Alias> alias,
+    Map<String, Dimension> access,
+    boolean search,
+    Map<String, Column> filters,
+    Optional<Column> cluster) {
+
+  /// How a resource is called.
+  ///
+  /// @param name in parentheses behind the column's value
+  public record Value(Column column, Optional<Column> name) {
+    static Value of(String column) {
+      return new Value(new Column(column), Optional.empty());
+    }
+  }
+
+  /// A second name, the value where there is none.
+  public record Alias(String member, Column column) {}
+
+  public ResourceDefinition {
+    access = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(access));
+    filters = Map.copyOf(filters);
+  }
+}

@@ -1,0 +1,60 @@
+package io.tawara.analytics.inventory;
+
+import io.tawara.analytics.reports.Column;
+import io.tawara.analytics.reports.Dimension;
+import io.tawara.analytics.reports.Dimension.Matching;
+import io.tawara.analytics.reports.ParameterRules.Keys;
+import io.tawara.analytics.reports.ProviderFamily;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Every list of tags that exists.
+public final class TagCatalogue {
+  private TagCatalogue() {}
+
+  static final TagInventory OPENSHIFT_TAGS =
+      new TagInventory(
+          "OCP",
+          new Column("ocp_tag_value"),
+          new TagInventory.Month(
+              new Column("ocp_report_period"),
+              new Column("report_period_id"),
+              new Column("report_period_start")),
+          Optional.of(new Column("data_source")),
+          Map.of(
+              "project",
+              Dimension.of("project", "namespace"),
+              "cluster",
+              Dimension.of("cluster", "cluster_id", "cluster_alias", "cluster_id"),
+              "node",
+              Dimension.of("node", "node"),
+              "category",
+              Dimension.of("category", "namespace")
+                  .filterOnly()
+                  .matching(Matching.COST_GROUP_OF_NAMESPACE)));
+
+  public static final TagDefinition OPENSHIFT =
+      new TagDefinition(
+          "tags/openshift/",
+          ProviderFamily.OPENSHIFT,
+          List.of("cluster", "node", "project"),
+          Keys.of("project", "cluster", "category"),
+          true,
+          true,
+          List.of(OPENSHIFT_TAGS));
+
+  public static final TagDefinition OPENSHIFT_ON_ALL =
+      new TagDefinition(
+          "tags/openshift/infrastructures/all/",
+          ProviderFamily.OPENSHIFT_ON_ALL,
+          List.of("cluster", "node", "project"),
+          Keys.of("project", "cluster", "category", "account", "subscription_guid")
+              .andPrefixed("org_unit_id")
+              .andPlain("org_unit_id"),
+          true,
+          false,
+          List.of());
+
+  public static final List<TagDefinition> ALL = List.of(OPENSHIFT, OPENSHIFT_ON_ALL);
+}
