@@ -19,8 +19,8 @@ import io.tawara.gateway.identity.Caller;
 import io.tawara.gateway.identity.IdentityCheck;
 import io.tawara.gateway.internal.InternalEndpoints;
 import io.tawara.gateway.outbox.OutboxPublisher;
-import io.tawara.gateway.settings.InternalSettings;
 import io.tawara.gateway.resources.ResourceEndpoints;
+import io.tawara.gateway.settings.InternalSettings;
 import io.tawara.gateway.settings.SettingsEndpoints;
 import io.tawara.gateway.sources.SourcesEndpoints;
 import io.tawara.gateway.status.OpenApiDocument;
@@ -102,8 +102,7 @@ public final class Gateway implements AutoCloseable {
         TagEndpoints.publicOnes(
             questions,
             TagCatalogue.ALL.stream().filter(list -> config.serves(list.family())).toList()));
-    all.addAll(
-        ResourceEndpoints.publicOnes(questions, config.apiRoot(), ResourceCatalogue.ALL));
+    all.addAll(ResourceEndpoints.publicOnes(questions, config.apiRoot(), ResourceCatalogue.ALL));
     all.addAll(
         ForecastEndpoints.publicOnes(
             questions,

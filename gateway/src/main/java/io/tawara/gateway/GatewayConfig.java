@@ -1,7 +1,7 @@
 package io.tawara.gateway;
 
-import io.tawara.core.config.CurrencyConfig;
 import io.tawara.analytics.reports.ProviderFamily;
+import io.tawara.core.config.CurrencyConfig;
 import io.tawara.core.provider.ProviderType;
 import java.net.URI;
 import java.time.Duration;

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// A forecast as a value (reports-api §11): the costs of a report, seen ahead. A further forecast is
-/// a further value in [ForecastCatalogue].
+/// A forecast as a value (reports-api §11): the costs of a report, seen ahead. A further forecast
+/// is a further value in [ForecastCatalogue].
 ///
 /// @param path below the API root, with closing slash, for example `forecasts/openshift/costs/`
 /// @param family who may ask, and whose rates convert

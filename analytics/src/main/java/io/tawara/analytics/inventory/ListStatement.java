@@ -2,8 +2,8 @@ package io.tawara.analytics.inventory;
 
 import java.util.List;
 
-/// A statement that gives one page of a list and how long the whole list is: at least one row, whose
-/// first column is the length; the other columns are null when the page is empty.
+/// A statement that gives one page of a list and how long the whole list is: at least one row,
+/// whose first column is the length; the other columns are null when the page is empty.
 ///
 /// @param sql text with `$1`, `$2` …; every identifier in it comes from a catalogue
 /// @param parameters texts, numbers, dates and arrays of texts, in order
@@ -19,15 +19,15 @@ public record ListStatement(String sql, List<Object> parameters) {
   /// @param order how the list is ordered; total
   static String page(String list, String columns, String order, int limit, int offset) {
     return """
-        with list as (
-        %s
-        )
-        select length.count, page.*
-        from (select count(*) as count from list) length
-        left join (
-          select %s from list order by %s limit %d offset %d) page on true
-        order by %s
-        """
+    with list as (
+    %s
+    )
+    select length.count, page.*
+    from (select count(*) as count from list) length
+    left join (
+      select %s from list order by %s limit %d offset %d) page on true
+    order by %s
+    """
         .formatted(list, columns, order, limit, offset, order);
   }
 }

@@ -66,8 +66,7 @@ public final class ResourceCatalogue {
           Optional.empty());
 
   public static final List<ResourceDefinition> ALL =
-      List.of(
-          CLUSTERS, NODES, PROJECTS, VIRTUAL_MACHINES, GPU_VENDORS, GPU_MODELS, COST_MODELS);
+      List.of(CLUSTERS, NODES, PROJECTS, VIRTUAL_MACHINES, GPU_VENDORS, GPU_MODELS, COST_MODELS);
 
   /// A type that access can be given on.
   ///

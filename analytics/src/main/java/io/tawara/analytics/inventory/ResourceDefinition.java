@@ -9,7 +9,8 @@ import java.util.Optional;
 /// A list of the resources of one type as a value (reports-api §9). A further list is a further
 /// value in [ResourceCatalogue].
 ///
-/// @param path below the API root, with closing slash, for example `resource-types/openshift-nodes/`
+/// @param path below the API root, with closing slash, for example
+///   `resource-types/openshift-nodes/`
 /// @param table where the resources stand
 /// @param value how a resource is called
 /// @param alias a second name

@@ -27,8 +27,7 @@ public final class ResourceStatement {
               String alias =
                   definition
                       .alias()
-                      .map(
-                          name -> " or t." + name.column().name() + " ilike any(" + pattern + ")")
+                      .map(name -> " or t." + name.column().name() + " ilike any(" + pattern + ")")
                       .orElse("");
               conditions.add("(" + value(definition) + " ilike any(" + pattern + ")" + alias + ")");
             });

@@ -5,8 +5,7 @@ import io.tawara.analytics.reports.ProviderFamily;
 import java.util.List;
 import java.util.Set;
 
-/// A list of tags as a value (reports-api §5). A further list is a further value in
-/// [TagCatalogue].
+/// A list of tags as a value (reports-api §5). A further list is a further value in [TagCatalogue].
 ///
 /// @param path below the API root, with closing slash, for example `tags/openshift/`
 /// @param family whose tag keys are known, and who may ask

@@ -5,8 +5,8 @@ import io.tawara.analytics.reports.Dimension;
 import java.util.Map;
 import java.util.Optional;
 
-/// Where the values of a provider type's tags stand: one row for every key, value and place where it
-/// was seen in a billing month. Every such table has `key` and `value`.
+/// Where the values of a provider type's tags stand: one row for every key, value and place where
+/// it was seen in a billing month. Every such table has `key` and `value`.
 ///
 /// @param providerType of the keys' registry, for example `OCP`
 /// @param month the table of billing months that rows refer to

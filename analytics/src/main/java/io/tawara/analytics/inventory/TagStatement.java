@@ -10,8 +10,8 @@ import java.util.stream.Collectors;
 
 /// Writes the statement of a question for tags (reports-api §5).
 ///
-/// All keys: columns `count`, `key`, `kind`, `enabled`, `total` (number of values) and `values` (the
-/// first ones). One key: `count`, `value`.
+/// All keys: columns `count`, `key`, `kind`, `enabled`, `total` (number of values) and `values`
+/// (the first ones). One key: `count`, `value`.
 public final class TagStatement {
   /// How many values an entry shows.
   public static final int VALUES_SHOWN = 50;
@@ -45,11 +45,7 @@ public final class TagStatement {
         """
             .formatted(VALUES_SHOWN, found());
     return ListStatement.page(
-        list,
-        "key, kind, enabled, total, values",
-        "key, kind desc",
-        query.limit(),
-        query.offset());
+        list, "key, kind, enabled, total, values", "key, kind desc", query.limit(), query.offset());
   }
 
   private String values() {
@@ -89,15 +85,16 @@ public final class TagStatement {
             .map(column -> "lower(t." + column.name() + ")")
             .orElse("null::text");
     return """
-        select coalesce(parent.key, k.key) collate "pg_c_utf8" as key, %s collate "pg_c_utf8" as kind, k.enabled,
-          t.value collate "pg_c_utf8" as value
-        from %s t
-        join %s m on m.id = t.%s
-        join reporting_enabledtagkeys k on k.provider_type = %s and k.key = t.key
-        left join reporting_tagmapping mapping on mapping.child_id = k.uuid
-        left join reporting_enabledtagkeys parent on parent.uuid = mapping.parent_id
-        where %s
-        group by 1, 2, 3, 4"""
+    select coalesce(parent.key, k.key) collate "pg_c_utf8" as key, %s collate "pg_c_utf8" as kind, k.enabled,
+      t.value collate "pg_c_utf8" as value
+    from %s t
+    join %s m on m.id = t.%s
+    join reporting_enabledtagkeys k on k.provider_type = %s and k.key = t.key
+    left join reporting_tagmapping mapping on mapping.child_id = k.uuid
+    left join reporting_enabledtagkeys parent on parent.uuid = mapping.parent_id
+    where %s
+    group by 1, 2, 3, 4\
+    """
         .formatted(
             kind,
             inventory.table().name(),
@@ -128,8 +125,7 @@ public final class TagStatement {
     if (!query.keys().isEmpty() && !query.keys().contains("*")) {
       all.add(
           "(k.key ilike any(%s) or parent.key = any(%s))"
-              .formatted(
-                  bound.texts(RowMatch.patterns(query.keys())), bound.texts(query.keys())));
+              .formatted(bound.texts(RowMatch.patterns(query.keys())), bound.texts(query.keys())));
     }
     if (query.list().switches()) {
       all.add(query.enabled() ? "k.enabled" : "not k.enabled");
@@ -139,9 +135,7 @@ public final class TagStatement {
     all.addAll(match.filters(query.filters(), List.of()));
     for (Condition exclude : query.excludes()) {
       all.add(
-          "("
-              + match.of(exclude.key(), exclude.operator(), exclude.values())
-              + ") is not true");
+          "(" + match.of(exclude.key(), exclude.operator(), exclude.values()) + ") is not true");
     }
     all.addAll(match.access(query.access()));
     return all;
@@ -163,7 +157,8 @@ public final class TagStatement {
                                       "lower(t."
                                           + column.name()
                                           + ") = "
-                                          + bound.text(kind.name().toLowerCase(java.util.Locale.ROOT)))
+                                          + bound.text(
+                                              kind.name().toLowerCase(java.util.Locale.ROOT)))
                               .orElse("false"));
                 });
   }

@@ -43,11 +43,12 @@ final class Conditions {
         case ANY, OR, AND -> {
           boolean nothing = condition.operator() == Operator.ANY && condition.wildcard();
           if (!nothing) {
-            String matching =
-                match.of(condition.key(), condition.operator(), condition.values());
+            String matching = match.of(condition.key(), condition.operator(), condition.values());
             switch (condition.key()) {
               case Key.Named named ->
-                  either.computeIfAbsent(condition.operator(), o -> new ArrayList<>()).add(matching);
+                  either
+                      .computeIfAbsent(condition.operator(), o -> new ArrayList<>())
+                      .add(matching);
               case Key.Tag tag -> tags.add("(" + matching + ") is not true");
               case Key.CostCategory category -> tags.add("(" + matching + ") is not true");
             }
@@ -67,7 +68,9 @@ final class Conditions {
       either.remove(Operator.ANY);
       either.remove(Operator.OR);
     }
-    either.values().forEach(some -> some.forEach(matching -> kept.add("(" + matching + ") is not true")));
+    either
+        .values()
+        .forEach(some -> some.forEach(matching -> kept.add("(" + matching + ") is not true")));
     if (!tags.isEmpty()) {
       boolean one =
           query.report().figures().shape() == ReportFigures.Shape.RESOURCES

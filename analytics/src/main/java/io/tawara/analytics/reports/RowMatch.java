@@ -34,7 +34,8 @@ public final class RowMatch {
                 parts.add(
                     dimensions.containsKey(dimension)
                         ? anyAttribute(
-                            dimension, column -> column + "::text = any(" + bound.texts(granted) + ")")
+                            dimension,
+                            column -> column + "::text = any(" + bound.texts(granted) + ")")
                         : "false"));
     return parts;
   }
@@ -115,9 +116,7 @@ public final class RowMatch {
   }
 
   private String label(String key, Operator operator, List<String> values) {
-    return labels
-        .map(column -> map("t." + column.name(), key, operator, values))
-        .orElse("true");
+    return labels.map(column -> map("t." + column.name(), key, operator, values)).orElse("true");
   }
 
   private String map(String column, String key, Operator operator, List<String> values) {

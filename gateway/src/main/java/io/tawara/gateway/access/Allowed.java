@@ -4,7 +4,6 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 
-
 /// Which resources of one type may be used: everything, or the listed ones.
 ///
 /// @param values the listed resources in the order in which they were given; empty when everything

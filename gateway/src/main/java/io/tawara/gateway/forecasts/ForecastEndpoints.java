@@ -124,8 +124,7 @@ public final class ForecastEndpoints {
     return sum;
   }
 
-  private static Answer rendered(
-      Request request, Parsed parsed, Map<String, Forecast> forecasts) {
+  private static Answer rendered(Request request, Parsed parsed, Map<String, Forecast> forecasts) {
     List<LocalDate> days =
         ForecastDefinition.DAYS_OF.stream()
             .map(forecasts::get)
@@ -133,8 +132,7 @@ public final class ForecastEndpoints {
             .findFirst()
             .map(forecast -> forecast.points().stream().map(Forecast.Point::day).toList())
             .orElse(List.of());
-    var page =
-        new Page(Math.min(parsed.limit(), Page.Bounds.REPORT.most()), parsed.offset());
+    var page = new Page(Math.min(parsed.limit(), Page.Bounds.REPORT.most()), parsed.offset());
     ArrayNode data = Json.array();
     for (LocalDate day : page.cut(days)) {
       ObjectNode values = Json.object().put("date", day.toString());
@@ -170,8 +168,7 @@ public final class ForecastEndpoints {
         .putNull("units");
     ObjectNode pValues = block.putObject("pvalues");
     ArrayNode values = pValues.putArray("value");
-    forecast.ifPresentOrElse(
-        known -> known.pValues().forEach(values::add), () -> values.add(0));
+    forecast.ifPresentOrElse(known -> known.pValues().forEach(values::add), () -> values.add(0));
     pValues.putNull("units");
     return block;
   }

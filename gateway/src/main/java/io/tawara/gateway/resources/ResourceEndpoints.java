@@ -90,7 +90,8 @@ public final class ResourceEndpoints {
                 types.get(i).path().ifPresent(path -> entry.put("path", root + path));
                 data.add(entry.put("count", counts.getLong(i)));
               }
-              return rendered(request, Page.of(request.query(), Page.Bounds.LIST), data.size(), data);
+              return rendered(
+                  request, Page.of(request.query(), Page.Bounds.LIST), data.size(), data);
             });
   }
 
@@ -99,8 +100,7 @@ public final class ResourceEndpoints {
     refuseUnknown(query, list);
     AccessRestriction access = restriction(list, request.caller().access());
     Optional<String> cloud = cloud(query, list);
-    Page page =
-        new Page(Page.of(query, Page.Bounds.RESOURCE_TYPES).limit(), 0);
+    Page page = new Page(Page.of(query, Page.Bounds.RESOURCE_TYPES).limit(), 0);
     Future<Optional<List<String>>> clusters =
         cloud.isEmpty()
             ? Future.succeededFuture(Optional.empty())
@@ -115,7 +115,10 @@ public final class ResourceEndpoints {
                     ResourceStatement.of(
                         new ResourceQuery(
                             list,
-                            query.last(SEARCH).filter(text -> !text.isEmpty()).map(ResourceEndpoints::clean),
+                            query
+                                .last(SEARCH)
+                                .filter(text -> !text.isEmpty())
+                                .map(ResourceEndpoints::clean),
                             parts(query, list),
                             some,
                             access,
@@ -127,7 +130,8 @@ public final class ResourceEndpoints {
               for (Row row : rows) {
                 if (row.getString("value") != null) {
                   ObjectNode entry = Json.object();
-                  list.alias().ifPresent(alias -> entry.put(alias.member(), row.getString("alias")));
+                  list.alias()
+                      .ifPresent(alias -> entry.put(alias.member(), row.getString("alias")));
                   data.add(entry.put("value", row.getString("value")));
                 }
               }

@@ -92,10 +92,7 @@ public final class TagEndpoints {
           request,
           query ->
               parameters.parse(
-                  query,
-                  key,
-                  request.caller().access(),
-                  questions.context(facts, list.family())));
+                  query, key, request.caller().access(), questions.context(facts, list.family())));
     } catch (SenselessParameter senseless) {
       throw HttpError.of(400, senseless.getMessage(), "details");
     }

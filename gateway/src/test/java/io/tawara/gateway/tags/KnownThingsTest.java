@@ -114,8 +114,7 @@ class KnownThingsTest {
         .as("the child's values belong to the parent")
         .containsExactly("prod", "test");
     assertThat(answer.at("/data/0/enabled").asBoolean()).isTrue();
-    JsonNode october =
-        ok("tags/openshift/?start_date=2026-10-30&end_date=2026-11-02", ADMIN);
+    JsonNode october = ok("tags/openshift/?start_date=2026-10-30&end_date=2026-11-02", ADMIN);
     assertThat(values(october, "app")).contains("gone");
   }
 

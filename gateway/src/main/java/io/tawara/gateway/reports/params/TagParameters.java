@@ -152,9 +152,7 @@ public final class TagParameters {
               !sub.labelled()
                   && (sub.prefixed() ? accepted.prefixed() : accepted.plain())
                       .contains(sub.key().label());
-          return known
-              ? Optional.of(own.getOrDefault(sub.key().label(), texts))
-              : Optional.empty();
+          return known ? Optional.of(own.getOrDefault(sub.key().label(), texts)) : Optional.empty();
         });
   }
 
