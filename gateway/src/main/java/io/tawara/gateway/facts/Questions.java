@@ -36,7 +36,8 @@ public final class Questions {
         new TenantFactsReader(
             services.reads(),
             services.config().settings().defaultCurrency(),
-            new DataRetention(services.config().settings().retainMonths()));
+            new DataRetention(services.config().settings().retainMonths()),
+            services.config().settings().currency().source().isPresent());
     this.parity = new ParityNames(services.config().parities());
   }
 
