@@ -63,8 +63,11 @@ public final class Gateway implements AutoCloseable {
     GatewayConfig config = services.config();
     var identity =
         new IdentityCheck(rbac, config.enhancedOrganisationAdmin(), config.schemaSuffix());
-    this.port = listen(core(publicEndpoints(), identity), config.port());
-    this.internalPort = listen(core(internalEndpoints(), identity), config.internalPort());
+    this.port = listen(core(publicEndpoints(), identity), config.port() == 0 ? -1 : config.port());
+    this.internalPort =
+        listen(
+            core(internalEndpoints(), identity),
+            config.internalPort() == 0 ? -2 : config.internalPort());
   }
 
   /// Starts both ports; returns when they listen. Must not be called on an event loop.
@@ -141,14 +144,16 @@ public final class Gateway implements AutoCloseable {
         all, identity, new Gate(services), services.meters(), config.cacheLifetime());
   }
 
+  /// @param wanted a negative number is any free port, the same one for all event loops
   private int listen(HttpCore core, int wanted) {
-    var actual = new AtomicInteger(wanted);
+    var actual = new AtomicInteger();
     for (int i = 0; i < services.config().eventLoops(); i++) {
       deployments.add(
           services
               .vertx()
               .deployVerticle(
-                  new Server(core, services.config().host(), actual), new DeploymentOptions())
+                  new Server(core, services.config().host(), wanted, actual),
+                  new DeploymentOptions())
               .await());
     }
     return actual.get();
@@ -157,12 +162,14 @@ public final class Gateway implements AutoCloseable {
   private static final class Server extends VerticleBase {
     private final HttpCore core;
     private final String host;
-    private final AtomicInteger port;
+    private final int port;
+    private final AtomicInteger actual;
 
-    Server(HttpCore core, String host, AtomicInteger port) {
+    Server(HttpCore core, String host, int port, AtomicInteger actual) {
       this.core = core;
       this.host = host;
       this.port = port;
+      this.actual = actual;
     }
 
     @Override
@@ -170,7 +177,7 @@ public final class Gateway implements AutoCloseable {
       var options =
           new HttpServerOptions()
               .setHost(host)
-              .setPort(port.get())
+              .setPort(port)
               .setMaxHeaderSize(MAX_HEADER)
               .setMaxInitialLineLength(MAX_HEADER)
               .setIdleTimeout(120)
@@ -183,7 +190,7 @@ public final class Gateway implements AutoCloseable {
           .createHttpServer(options)
           .requestHandler(core::handle)
           .listen()
-          .onSuccess((HttpServer server) -> port.set(server.actualPort()));
+          .onSuccess((HttpServer server) -> actual.set(server.actualPort()));
     }
   }
 
