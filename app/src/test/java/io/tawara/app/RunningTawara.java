@@ -24,8 +24,8 @@ import java.util.UUID;
 /// The whole program in this process, on free ports in a temporary directory, as people meet it: by
 /// HTTP.
 ///
-/// [#shared()] is started once per JVM, with the settings of the recordings; its users keep apart by
-/// organisations of their own. [#start(Map)] is for tests that need other settings or stop it.
+/// [#shared()] is started once per JVM, with the settings of the recordings; its users keep apart
+/// by organisations of their own. [#start(Map)] is for tests that need other settings or stop it.
 ///
 /// ```java
 /// RunningTawara tawara = RunningTawara.shared();
@@ -192,8 +192,7 @@ public final class RunningTawara implements AutoCloseable {
             .getBytes(StandardCharsets.UTF_8);
     byte[] tail = ("\r\n--" + boundary + "--\r\n").getBytes(StandardCharsets.UTF_8);
     var request =
-        HttpRequest.newBuilder(
-                URI.create("http://127.0.0.1:" + port() + "/api/ingress/v1/upload"))
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + "/api/ingress/v1/upload"))
             .header("Content-Type", "multipart/form-data; boundary=" + boundary)
             .header("x-rh-identity", identity)
             .POST(

@@ -34,11 +34,7 @@ class UploadToSummaryTest {
     tawara.upload(PAYLOAD, admin);
     tawara.awaitIdle();
 
-    JsonNode files =
-        parse(
-            tawara
-                .internal("GET", "ledger/?org_id=7000001&limit=100")
-                .body());
+    JsonNode files = parse(tawara.internal("GET", "ledger/?org_id=7000001&limit=100").body());
     assertThat(files.path("data").size()).isPositive();
     assertThat(files.path("data").findValuesAsText("state")).containsOnly("done");
     assertThat(tawara.json("sources/" + source.path("uuid").asText() + "/", admin).path("status"))
