@@ -5,12 +5,13 @@ import io.tawara.analytics.inventory.ResourceCatalogue;
 import io.tawara.analytics.inventory.TagCatalogue;
 import io.tawara.analytics.reports.Compiler;
 import io.tawara.analytics.reports.Planner;
+import io.tawara.analytics.reports.ReportCatalogue;
 import io.tawara.core.provider.Credentials;
 import io.tawara.core.provider.ProviderCheck;
 import io.tawara.gateway.access.RbacClient;
 import io.tawara.gateway.access.UserAccessEndpoint;
 import io.tawara.gateway.costmodels.CostModelEndpoints;
-import io.tawara.gateway.facts.Questions;
+import io.tawara.gateway.serving.Questions;
 import io.tawara.gateway.forecasts.ForecastEndpoints;
 import io.tawara.gateway.http.Endpoint;
 import io.tawara.gateway.http.HttpCore;
@@ -21,6 +22,7 @@ import io.tawara.gateway.internal.InternalEndpoints;
 import io.tawara.gateway.outbox.OutboxPublisher;
 import io.tawara.gateway.resources.ResourceEndpoints;
 import io.tawara.gateway.settings.InternalSettings;
+import io.tawara.gateway.reports.ReportEndpoints;
 import io.tawara.gateway.settings.SettingsEndpoints;
 import io.tawara.gateway.sources.SourcesEndpoints;
 import io.tawara.gateway.status.OpenApiDocument;
@@ -101,6 +103,14 @@ public final class Gateway implements AutoCloseable {
     var compiler = new Compiler(new Planner());
     GatewayConfig config = services.config();
     var all = new ArrayList<Endpoint.Builder>();
+    all.addAll(
+        ReportEndpoints.publicOnes(
+            services.reads(),
+            questions,
+            compiler,
+            ReportCatalogue.REPORTS.values().stream()
+                .filter(report -> config.serves(report.family()))
+                .toList()));
     all.addAll(
         TagEndpoints.publicOnes(
             questions,

@@ -15,10 +15,12 @@ import io.vertx.sqlclient.PoolOptions;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.SqlResult;
 import io.vertx.sqlclient.Tuple;
 import java.io.IOException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.stream.Collector;
 
 /// Reads tenants' tables on the event loop. A connection is behind one tenant's walls for exactly
 /// the queries of one call: role and search path, the queries and the way out travel together, in
@@ -65,6 +67,23 @@ public final class TenantReads implements AutoCloseable {
           Future<RowSet<Row>> rows = connection.preparedQuery(sql).execute(parameters);
           Future<?> leave = connection.query(LEAVE).execute();
           return ended(connection, enter, rows, leave);
+        });
+  }
+
+  /// Rows of one tenant, given to a collector as they arrive; they are not kept.
+  public <R> Future<R> collect(
+      TenantSchema tenant, String sql, Tuple parameters, Collector<Row, ?, R> collector) {
+    return connected(
+        connection -> {
+          Future<?> enter = connection.query(enter(tenant)).execute();
+          Future<R> collected =
+              connection
+                  .preparedQuery(sql)
+                  .collecting(collector)
+                  .execute(parameters)
+                  .map(SqlResult::value);
+          Future<?> leave = connection.query(LEAVE).execute();
+          return ended(connection, enter, collected, leave);
         });
   }
 

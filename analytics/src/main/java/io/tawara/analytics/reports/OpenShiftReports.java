@@ -30,16 +30,16 @@ final class OpenShiftReports {
       Keys.of("project", "cluster", "node", "infrastructures", "category", "persistentvolumeclaim");
 
   static final ReportDefinition COSTS =
-      report("costs/", "costs", inventoryRules(false), "all_labels", OpenShiftFigures.costs());
+      report("costs/", "costs", inventoryRules(Inventory.COSTS), "all_labels", OpenShiftFigures.costs());
   static final ReportDefinition COMPUTE =
-      report("compute/", "cpu", inventoryRules(true), "pod_labels", OpenShiftFigures.compute());
+      report("compute/", "cpu", inventoryRules(Inventory.PODS), "pod_labels", OpenShiftFigures.compute());
   static final ReportDefinition MEMORY =
-      report("memory/", "memory", inventoryRules(true), "pod_labels", OpenShiftFigures.memory());
+      report("memory/", "memory", inventoryRules(Inventory.PODS), "pod_labels", OpenShiftFigures.memory());
   static final ReportDefinition VOLUMES =
       report(
-          "volumes/", "volume", inventoryRules(true), "volume_labels", OpenShiftFigures.volumes());
+          "volumes/", "volume", inventoryRules(Inventory.VOLUMES), "volume_labels", OpenShiftFigures.volumes());
   static final ReportDefinition NETWORK =
-      report("network/", "network", inventoryRules(true), "all_labels", OpenShiftFigures.network());
+      report("network/", "network", inventoryRules(Inventory.NETWORK), "all_labels", OpenShiftFigures.network());
   static final ReportDefinition GPU =
       report("gpu/", "gpu", gpuRules(), "all_labels", "gpu_name", OpenShiftFigures.gpu());
   static final ReportDefinition MIG_PROFILES =
@@ -122,14 +122,34 @@ final class OpenShiftReports {
     return java.util.Collections.unmodifiableMap(all);
   }
 
-  private static ParameterRules inventoryRules(boolean usage) {
+  /// What the four kinds of inventory reports measure, beside cost.
+  private enum Inventory {
+    COSTS(List.of("distributed_cost"), Set.of()),
+    PODS(
+        List.of("usage", "request", "distributed_cost"),
+        Set.of("usage", "request", "limit", "capacity", "cost_total_distributed")),
+    VOLUMES(List.of("usage", "request"), Set.of("usage", "request", "capacity")),
+    NETWORK(List.of("usage"), Set.of("usage"));
+
+    private final List<String> deltas;
+    private final Set<String> comparable;
+
+    /// @param deltas what `delta` takes beside cost: only what the report has, so that none fails
+    /// @param comparable what may stand on either side of `A__B`
+    Inventory(List<String> deltas, Set<String> comparable) {
+      this.deltas = deltas;
+      this.comparable = comparable;
+    }
+  }
+
+  private static ParameterRules inventoryRules(Inventory inventory) {
     var order = baseOrder();
     order.add(needs("cluster"));
     order.add(needs("project"));
     order.add(needs("node"));
     order.add(new OrderKey("date", "date", List.of()));
     order.add(new OrderKey("distributed_cost", "cost_total_distributed", List.of()));
-    if (usage) {
+    if (inventory != Inventory.COSTS) {
       for (String figure :
           List.of("usage", "request", "limit", "usage_efficiency", "wasted_cost")) {
         order.add(new OrderKey(figure, figure, List.of()));
@@ -140,16 +160,13 @@ final class OpenShiftReports {
     var choices = new LinkedHashMap<String, String>();
     choices.put("cost", "cost_total");
     choices.put("cost_total", "cost_total");
-    if (usage) {
-      choices.put("usage", "usage");
-      choices.put("request", "request");
+    for (String delta : inventory.deltas) {
+      choices.put(delta, delta.equals("distributed_cost") ? "cost_total_distributed" : delta);
     }
-    choices.put("distributed_cost", "cost_total_distributed");
     DeltaRule delta =
-        usage
-            ? new DeltaRule.ChoiceOrPair(
-                choices, Set.of("usage", "request", "limit", "capacity", "cost_total_distributed"))
-            : new DeltaRule.Choice(choices);
+        inventory == Inventory.COSTS
+            ? new DeltaRule.Choice(choices)
+            : new DeltaRule.ChoiceOrPair(choices, inventory.comparable);
     return new ParameterRules(
         GROUPS,
         FILTERS,
@@ -201,7 +218,7 @@ final class OpenShiftReports {
   }
 
   private static ParameterRules migRules() {
-    ParameterRules inventory = inventoryRules(false);
+    ParameterRules inventory = inventoryRules(Inventory.COSTS);
     Keys filters = Keys.of("cluster", "node", "project", "gpu_vendor", "gpu_model");
     return new ParameterRules(
         GROUPS,

@@ -3,14 +3,32 @@ package io.tawara.analytics.reports;
 /// Where a report's rows come from. Decides which tag keys are valid, which access lists narrow it
 /// and which cost blocks it shows.
 public enum ProviderFamily {
-  OPENSHIFT,
-  AWS,
-  AZURE,
-  GCP,
-  OPENSHIFT_ON_AWS,
-  OPENSHIFT_ON_AZURE,
-  OPENSHIFT_ON_GCP,
-  OPENSHIFT_ON_ALL;
+  OPENSHIFT("ocp", "OpenShift"),
+  AWS("aws", "AWS"),
+  AZURE("azure", "Azure"),
+  GCP("gcp", "GCP"),
+  OPENSHIFT_ON_AWS("ocp aws", "OpenShift on AWS"),
+  OPENSHIFT_ON_AZURE("ocp azure", "OpenShift on Azure"),
+  OPENSHIFT_ON_GCP("ocp gcp", "OpenShift on GCP"),
+  OPENSHIFT_ON_ALL("ocp all", "OpenShift on cloud");
+
+  private final String shortName;
+  private final String longName;
+
+  ProviderFamily(String shortName, String longName) {
+    this.shortName = shortName;
+    this.longName = longName;
+  }
+
+  /// In lower case, as it begins names of endpoints.
+  public String shortName() {
+    return shortName;
+  }
+
+  /// As sentences name it.
+  public String longName() {
+    return longName;
+  }
 
   /// Whether the rows are those of OpenShift clusters matched with a cloud bill.
   public boolean onCloud() {

@@ -1,8 +1,11 @@
 package io.tawara.analytics.reports;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// One report as a value. The parser, the planner, the compiler and the renderer serve every
 /// definition; a further report is a further value in [ReportCatalogue].
@@ -30,6 +33,22 @@ public record ReportDefinition(
     boolean byProject =
         groups.stream().anyMatch(group -> group.key().equals(new Key.Named("project")));
     return byProject ? figuresByProject.orElse(figures) : figures;
+  }
+
+  /// A short name in words, `Ocp Cost`.
+  public String title() {
+    return Stream.of((family.shortName() + " " + subject()).split(" ", -1))
+        .map(word -> word.substring(0, 1).toUpperCase(Locale.ROOT) + word.substring(1))
+        .collect(Collectors.joining(" "));
+  }
+
+  /// What it is about in one sentence.
+  public String description() {
+    return "Get " + family.longName() + " " + subject() + " data.";
+  }
+
+  private String subject() {
+    return name.equals("costs") ? "cost" : name.replace('_', ' ');
   }
 
   /// The dimensions that access lists narrow, present in this report.

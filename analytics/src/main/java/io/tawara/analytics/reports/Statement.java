@@ -64,16 +64,16 @@ final class Statement {
     ranking();
     var selects = new ArrayList<String>();
     selects.add(total());
-    if (figures.capacity().isPresent() && !byNode) {
-      selects.add(clusters());
-    }
+    selects.add(
+        figures.capacity().isPresent() && !byNode ? clusterCapacities() : clusterNames());
     selects.addAll(groups());
     String sql =
         "with "
             + String.join(",\n", with)
             + "\n"
             + selects.stream().map(s -> "(" + s + ")").collect(Collectors.joining("\nunion all\n"))
-            + "\norder by 1, 2";
+            + "\norder by 1, 2"
+            + (flat ? " desc" : "");
     return new CompiledQuery(sql, bound.values(), layout, plan);
   }
 
@@ -744,7 +744,15 @@ final class Statement {
     return select(CompiledQuery.Row.TOTAL, values, "from cells c");
   }
 
-  private String clusters() {
+  /// Ids and names of the clusters that the rows speak of.
+  private String clusterNames() {
+    return select(
+        CompiledQuery.Row.CLUSTER,
+        Map.of(Layout.CLUSTER, "k.c", Layout.ALIAS, "k.al"),
+        "from (select c.c as c, coalesce(max(c.al), c.c) as al from cells c group by c.c) k");
+  }
+
+  private String clusterCapacities() {
     return select(
         CompiledQuery.Row.CLUSTER,
         Map.of(

@@ -19,10 +19,27 @@ public final class Access {
 
   private final Map<ResourceType, Allowed> read;
   private final Map<ResourceType, Allowed> write;
+  private final int hash;
 
   private Access(Map<ResourceType, Allowed> read, Map<ResourceType, Allowed> write) {
     this.read = Map.copyOf(read);
     this.write = Map.copyOf(write);
+    this.hash = 31 * this.read.hashCode() + this.write.hashCode();
+  }
+
+  /// Two callers who may do the same have equal access; answers are shared by it.
+  @Override
+  public boolean equals(Object other) {
+    return this == other
+        || other instanceof Access access
+            && hash == access.hash
+            && read.equals(access.read)
+            && write.equals(access.write);
+  }
+
+  @Override
+  public int hashCode() {
+    return hash;
   }
 
   public Allowed read(ResourceType type) {

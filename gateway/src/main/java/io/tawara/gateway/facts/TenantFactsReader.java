@@ -33,6 +33,7 @@ public final class TenantFactsReader {
   private static final int MOST_TENANTS = 10_000;
 
   private final TenantReads reads;
+  private final DataVersions versions;
   private final String defaultCurrency;
   private final DataRetention retention;
   private final boolean marketRates;
@@ -44,22 +45,28 @@ public final class TenantFactsReader {
   public TenantFactsReader(
       TenantReads reads, String defaultCurrency, DataRetention retention, boolean marketRates) {
     this.reads = reads;
+    this.versions = new DataVersions(reads);
     this.defaultCurrency = defaultCurrency;
     this.retention = retention;
     this.marketRates = marketRates;
   }
 
+  /// The tenant's data version as it is now.
+  public Future<Long> version(TenantSchema tenant) {
+    return versions.of(tenant);
+  }
+
   /// The facts as they are now.
   public Future<TenantFacts> of(TenantSchema tenant) {
-    return reads
-        .dataVersion(tenant)
-        .compose(
-            version -> {
-              TenantFacts last = known.getIfPresent(tenant);
-              return last != null && last.version() == version
-                  ? Future.succeededFuture(last)
-                  : read(tenant);
-            });
+    return version(tenant).compose(version -> of(tenant, version));
+  }
+
+  /// The facts of a version that was just read, or newer ones.
+  public Future<TenantFacts> of(TenantSchema tenant, long version) {
+    TenantFacts last = known.getIfPresent(tenant);
+    return last != null && last.version() == version
+        ? Future.succeededFuture(last)
+        : read(tenant);
   }
 
   private Future<TenantFacts> read(TenantSchema tenant) {

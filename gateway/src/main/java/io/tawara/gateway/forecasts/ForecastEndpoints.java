@@ -10,7 +10,7 @@ import io.tawara.analytics.reports.Compiler;
 import io.tawara.analytics.reports.Figure;
 import io.tawara.analytics.reports.ReportQuery;
 import io.tawara.gateway.access.Permission;
-import io.tawara.gateway.facts.Questions;
+import io.tawara.gateway.serving.Questions;
 import io.tawara.gateway.http.Answer;
 import io.tawara.gateway.http.Endpoint;
 import io.tawara.gateway.http.Format;

@@ -282,7 +282,7 @@ public final class HttpCore {
                 : streamed.writer().write(response).compose(done -> response.end());
           }
           case Answer.Content.None unused -> {
-            if (answer.status() != 204) {
+            if (answer.status() != 204 && answer.status() != 304) {
               response.putHeader("Content-Length", "0");
             }
             yield response.end();
@@ -316,7 +316,7 @@ public final class HttpCore {
     exchange.endpoint.ifPresent(
         endpoint -> {
           headers.set("Allow", endpoint.allow());
-          if (answer.status() < 300) {
+          if (answer.status() < 300 || answer.status() == 304) {
             switch (endpoint.caching()) {
               case KEPT -> headers.set("Cache-Control", "max-age=" + cacheLifetime.toSeconds());
               case NEVER ->

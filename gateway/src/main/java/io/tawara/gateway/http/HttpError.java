@@ -91,6 +91,13 @@ public final class HttpError extends RuntimeException {
     return plain(424, Json.object().set("errors", errors));
   }
 
+  /// 503: there is more to do than can be done now; the caller may ask again.
+  public static HttpError busy(String detail, int retrySeconds) {
+    return withAnswer(
+        Answer.json(503, envelope(503, detail, "detail"))
+            .with("Retry-After", Integer.toString(retrySeconds)));
+  }
+
   static JsonNode envelope(int status, String detail, String source) {
     return Json.object().set("errors", Json.array().add(entry(status, detail, source)));
   }

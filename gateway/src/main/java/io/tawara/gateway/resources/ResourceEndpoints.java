@@ -12,7 +12,7 @@ import io.tawara.gateway.access.Access;
 import io.tawara.gateway.access.Allowed;
 import io.tawara.gateway.access.Permission;
 import io.tawara.gateway.access.ResourceType;
-import io.tawara.gateway.facts.Questions;
+import io.tawara.gateway.serving.Questions;
 import io.tawara.gateway.http.Answer;
 import io.tawara.gateway.http.Endpoint;
 import io.tawara.gateway.http.Format;

@@ -7,7 +7,7 @@ import io.tawara.analytics.inventory.TagDefinition;
 import io.tawara.analytics.inventory.TagQuery;
 import io.tawara.analytics.inventory.TagStatement;
 import io.tawara.gateway.access.Permission;
-import io.tawara.gateway.facts.Questions;
+import io.tawara.gateway.serving.Questions;
 import io.tawara.gateway.facts.TenantFacts;
 import io.tawara.gateway.http.Answer;
 import io.tawara.gateway.http.Endpoint;

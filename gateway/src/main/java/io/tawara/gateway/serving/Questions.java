@@ -1,4 +1,4 @@
-package io.tawara.gateway.facts;
+package io.tawara.gateway.serving;
 
 import io.tawara.analytics.inventory.ListStatement;
 import io.tawara.analytics.reports.ProviderFamily;
@@ -6,6 +6,9 @@ import io.tawara.analytics.reports.ReportQuery.ParityNames;
 import io.tawara.core.settings.DataRetention;
 import io.tawara.core.tenancy.TenantSchema;
 import io.tawara.gateway.GatewayServices;
+import io.tawara.gateway.facts.TenantFacts;
+import io.tawara.gateway.facts.TenantFactsReader;
+import io.tawara.gateway.http.Answer;
 import io.tawara.gateway.http.HttpError;
 import io.tawara.gateway.http.Json;
 import io.tawara.gateway.http.Request;
@@ -16,10 +19,9 @@ import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
-import java.time.Clock;
-import java.time.LocalDate;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /// What every question about a tenant's data begins with: its facts, its query string, and the
 /// statement that answers it.
@@ -28,6 +30,7 @@ public final class Questions {
 
   private final GatewayServices services;
   private final TenantFactsReader facts;
+  private final Serving serving;
   private final ParityNames parity;
 
   public Questions(GatewayServices services) {
@@ -38,6 +41,7 @@ public final class Questions {
             services.config().settings().defaultCurrency(),
             new DataRetention(services.config().settings().retainMonths()),
             services.config().settings().currency().source().isPresent());
+    this.serving = new Serving(services, facts, Serving.Bounds.STANDARD);
     this.parity = new ParityNames(services.config().parities());
   }
 
@@ -50,10 +54,22 @@ public final class Questions {
     return facts.of(request.caller().tenant());
   }
 
+  /// Answers a request whose answer depends on nothing but the tenant's data and settings, the
+  /// caller's access, the day, the URL and the format: from what is kept, or by asking.
+  public Future<Answer> answer(Request request, Serving.Question question) {
+    return serving.answer(request, question);
+  }
+
+  /// Runs a read when it is the tenant's turn.
+  ///
+  /// @return fails with 503 when too many wait
+  public <T> Future<T> inTurn(TenantSchema tenant, Supplier<Future<T>> read) {
+    return serving.read(tenant, read);
+  }
+
   /// What the parameters of a family's endpoints depend on.
   public ParameterContext context(TenantFacts facts, ProviderFamily family) {
-    Clock clock = services.clock();
-    return facts.context(family, LocalDate.now(clock), parity.has(RELABEL));
+    return facts.context(family, serving.today(), parity.has(RELABEL));
   }
 
   /// Understands the query string of a request; what is refused becomes status 400.
@@ -74,10 +90,11 @@ public final class Questions {
   ///
   /// @param parameters texts, numbers, dates and lists of texts
   public Future<RowSet<Row>> rows(TenantSchema tenant, String sql, List<Object> parameters) {
-    return services.reads().query(tenant, sql, tuple(parameters));
+    return inTurn(tenant, () -> services.reads().query(tenant, sql, tuple(parameters)));
   }
 
-  private static Tuple tuple(List<Object> parameters) {
+  /// Parameters as the client takes them.
+  public static Tuple tuple(List<Object> parameters) {
     var tuple = Tuple.tuple();
     for (Object parameter : parameters) {
       tuple.addValue(
