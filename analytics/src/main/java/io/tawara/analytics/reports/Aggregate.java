@@ -2,7 +2,9 @@ package io.tawara.analytics.reports;
 
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// A figure that SQL computes for a set of rows. Everything else in an answer is arithmetic over
 /// these ([Figure]).
@@ -90,24 +92,44 @@ public sealed interface Aggregate {
     }
   }
 
+  /// What tells things apart (GPUs, machines): the values of columns together. A row that lacks one
+  /// of them is about no thing.
+  ///
+  /// @param parity a name of `KOKU_PARITY` under which rows of different rate types are about
+  ///   different things, and rows without rate type about none
+  record Identity(List<Column> columns, Optional<String> parity) {
+    static Identity of(String... columns) {
+      return new Identity(Stream.of(columns).map(Column::new).toList(), Optional.empty());
+    }
+
+    Identity doubledUnder(String name) {
+      return new Identity(columns, Optional.of(name));
+    }
+  }
+
   /// How many different things there are.
-  record DistinctCount(String name, Column identity) implements Aggregate {
+  record DistinctCount(String name, Identity identity) implements Aggregate {
     @Override
     public Set<Column> columns() {
-      return Set.of(identity);
+      return Set.copyOf(identity.columns());
     }
   }
 
   /// Σ over different things of the greatest value that the column has for each.
-  record DistinctSum(String name, Column identity, Column value) implements Aggregate {
+  record DistinctSum(String name, Identity identity, Column value) implements Aggregate {
     @Override
     public Set<Column> columns() {
-      return Set.of(identity, value);
+      var all = new LinkedHashSet<>(identity.columns());
+      all.add(value);
+      return all;
     }
   }
 
   /// The distinct label sets of rows without a volume, as JSON texts.
-  record LabelSets(String name, Column labels, Column volume) implements Aggregate {
+  ///
+  /// @param parity a name of `KOKU_PARITY` under which rows without rate type show none
+  record LabelSets(String name, Column labels, Column volume, Optional<String> parity)
+      implements Aggregate {
     @Override
     public Set<Column> columns() {
       return Set.of(labels, volume);

@@ -284,13 +284,20 @@ final class OpenShiftFigures {
     return parts.build(Scope.NETWORK, Optional.empty(), "usage");
   }
 
+  private static final Aggregate.Identity GPU = Aggregate.Identity.of("gpu_uuid");
+
+  /// Koku adds the request of a machine once per rate type, and not at all without cost.
+  private static final String VM_REQUEST_DOUBLES = "vm-request-doubles";
+
+  private static final Aggregate.Identity MACHINE =
+      Aggregate.Identity.of("cluster_id", "namespace", "vm_name").doubledUnder(VM_REQUEST_DOUBLES);
+
   static ReportFigures gpu() {
     var parts = new Parts();
     parts.costs(List.of("cost_model_gpu_cost"), false);
     parts.aggregates.add(
-        new Aggregate.DistinctSum(
-            "gpu_memory", new Column("gpu_uuid"), new Column("memory_capacity_gb")));
-    parts.aggregates.add(new Aggregate.DistinctCount("gpu_count", new Column("gpu_uuid")));
+        new Aggregate.DistinctSum("gpu_memory", GPU, new Column("memory_capacity_gb")));
+    parts.aggregates.add(new Aggregate.DistinctCount("gpu_count", GPU));
     parts.figure("gpu_memory", "gpu_memory");
     parts.figure("gpu_count", "gpu_count");
     parts.sections.add(new Section.Measured("gpu_memory", "gpu_memory", "GB", false));
@@ -361,11 +368,18 @@ final class OpenShiftFigures {
     parts.sections.add(new Section.VirtualMachineStorage("storage"));
     parts.aggregates.add(
         new Aggregate.LabelSets(
-            "tags", new Column("pod_labels"), new Column("persistentvolumeclaim")));
+            "tags",
+            new Column("pod_labels"),
+            new Column("persistentvolumeclaim"),
+            Optional.of(VM_REQUEST_DOUBLES)));
     parts.sections.add(new Section.MergedLabels("tags"));
-    parts.sum("request_cpu", Money.NONE, List.of(), "pod_request_cpu_core_hours");
+    parts.aggregates.add(
+        new Aggregate.DistinctSum(
+            "request_cpu", MACHINE, new Column("pod_request_cpu_core_hours")));
     parts.figure("request_cpu", "request_cpu");
-    parts.sum("request_memory", Money.NONE, List.of(), "pod_request_memory_gigabyte_hours");
+    parts.aggregates.add(
+        new Aggregate.DistinctSum(
+            "request_memory", MACHINE, new Column("pod_request_memory_gigabyte_hours")));
     parts.figure("request_memory", "request_memory");
     parts.costs(ALL_MODEL_COSTS, true);
     parts.distributed();

@@ -128,7 +128,7 @@ final class OpenShiftReports {
     PODS(
         List.of("usage", "request", "distributed_cost"),
         Set.of("usage", "request", "limit", "capacity", "cost_total_distributed")),
-    VOLUMES(List.of("usage", "request"), Set.of("usage", "request", "capacity")),
+    VOLUMES(List.of("usage", "request", "distributed_cost"), Set.of("usage", "request", "capacity")),
     NETWORK(List.of("usage"), Set.of("usage"));
 
     private final List<String> deltas;

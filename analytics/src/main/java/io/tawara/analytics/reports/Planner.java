@@ -65,7 +65,7 @@ public final class Planner {
         case Aggregate.Sum sum -> addColumns(measured, Set.copyOf(sum.terms()));
         case Aggregate.GreatestNumber greatest -> measured.add(greatest.column().name());
         case Aggregate.DistinctSum sum -> {
-          told.add(sum.identity().name());
+          sum.identity().columns().forEach(column -> told.add(column.name()));
           measured.add(sum.value().name());
         }
         case Aggregate.Volumes volumes -> {
@@ -81,7 +81,8 @@ public final class Planner {
                 .forEach(told::add);
         case Aggregate.RowCount count -> {}
         case Aggregate.TextList list -> told.add(list.column().name());
-        case Aggregate.DistinctCount count -> told.add(count.identity().name());
+        case Aggregate.DistinctCount count ->
+            count.identity().columns().forEach(column -> told.add(column.name()));
         case Aggregate.LabelSets sets -> addColumns(told, sets.columns());
       }
     }

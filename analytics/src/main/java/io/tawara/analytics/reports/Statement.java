@@ -101,7 +101,7 @@ final class Statement {
       }
       keys.add("t.cluster_id as c");
       values.add("max(t.cluster_alias) as al");
-      identity().ifPresent(column -> keys.add("t." + column.name() + " as id"));
+      identity().ifPresent(identity -> keys.add(identity(identity) + " as id"));
     }
     keys.add("t.source_uuid as s");
     if (converted) {
@@ -134,7 +134,9 @@ final class Statement {
             keys.add(
                 "case when t."
                     + sets.volume().name()
-                    + " is null then t."
+                    + " is null"
+                    + (has(sets.parity()) ? " and t.cost_model_rate_type is not null" : "")
+                    + " then t."
                     + sets.labels().name()
                     + "::text end as "
                     + name);
@@ -260,20 +262,32 @@ final class Statement {
     return "a" + layout.indexOf(aggregate.name());
   }
 
-  private Optional<Column> identity() {
+  private boolean has(Optional<String> parity) {
+    return parity.isPresent() && query.parity().has(parity.get());
+  }
+
+  private String identity(Aggregate.Identity identity) {
+    var columns = identity.columns().stream().map(Column::name).collect(Collectors.toList());
+    if (has(identity.parity())) {
+      columns.add("cost_model_rate_type");
+    }
+    return columns.stream().map(column -> "t." + column).collect(Collectors.joining(" || '|' || "));
+  }
+
+  private Optional<Aggregate.Identity> identity() {
     return figures.aggregates().stream()
         .flatMap(
             aggregate ->
                 switch (aggregate) {
                   case Aggregate.DistinctCount count -> Stream.of(count.identity());
                   case Aggregate.DistinctSum sum -> Stream.of(sum.identity());
-                  case Aggregate.Sum sum -> Stream.<Column>empty();
-                  case Aggregate.RowCount count -> Stream.<Column>empty();
-                  case Aggregate.GreatestNumber greatest -> Stream.<Column>empty();
-                  case Aggregate.GreatestText greatest -> Stream.<Column>empty();
-                  case Aggregate.TextList list -> Stream.<Column>empty();
-                  case Aggregate.LabelSets sets -> Stream.<Column>empty();
-                  case Aggregate.Volumes volumes -> Stream.<Column>empty();
+                  case Aggregate.Sum sum -> Stream.<Aggregate.Identity>empty();
+                  case Aggregate.RowCount count -> Stream.<Aggregate.Identity>empty();
+                  case Aggregate.GreatestNumber greatest -> Stream.<Aggregate.Identity>empty();
+                  case Aggregate.GreatestText greatest -> Stream.<Aggregate.Identity>empty();
+                  case Aggregate.TextList list -> Stream.<Aggregate.Identity>empty();
+                  case Aggregate.LabelSets sets -> Stream.<Aggregate.Identity>empty();
+                  case Aggregate.Volumes volumes -> Stream.<Aggregate.Identity>empty();
                 })
         .findFirst();
   }
@@ -700,8 +714,18 @@ final class Statement {
         case Aggregate.TextList list -> values.put(layout.aggregate(i), aggregated(list));
         case Aggregate.GreatestNumber greatest -> {}
         case Aggregate.GreatestText greatest -> {}
-        case Aggregate.DistinctCount count -> {}
-        case Aggregate.DistinctSum sum -> {}
+        case Aggregate.DistinctCount count ->
+            values.put(
+                layout.aggregate(i),
+                "(select count(distinct id) from cells where id is not null)");
+        case Aggregate.DistinctSum sum -> {
+          String name = column(sum);
+          values.put(
+              layout.aggregate(i),
+              "(select sum(v) from (select max("
+                  + name
+                  + ") as v from cells where id is not null group by id) each_thing)");
+        }
         case Aggregate.LabelSets sets -> {}
         case Aggregate.Volumes volumes -> {}
       }

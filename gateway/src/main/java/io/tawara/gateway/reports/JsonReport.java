@@ -186,7 +186,7 @@ final class JsonReport implements RowSink {
           ranking.offset().orElse(0));
     }
     Paging paging = query.paging();
-    return new Page(paging.limit() == 0 ? (int) count : paging.limit(), paging.offset());
+    return new Page(paging.limit(), paging.offset());
   }
 
   private long count(long buckets) {

@@ -166,6 +166,7 @@ public final class ReportParameters {
       rules.add(Rules.storageClassOrderNeedsGroup());
       rules.add(Rules.distributedDeltaNeedsProject());
     }
+    rules.add(this::deltaWithoutFigure);
     if (!parameters.requiredFilters().isEmpty()) {
       rules.add(Rules.requiredFilters(parameters.requiredFilters()));
     }
@@ -366,6 +367,26 @@ public final class ReportParameters {
           ? new Good(given)
           : new Bad(Map.of(given, "Unsupported parameter"));
     };
+  }
+
+  /// The family takes the delta, but this report has no such figure.
+  private Optional<Map<String, Object>> deltaWithoutFigure(Shape.Given given) {
+    return delta(given)
+        .filter(
+            delta ->
+                delta instanceof Delta.Previous(String figure)
+                    && !report.figures().figures().containsKey(figure)
+                    && report
+                        .figuresByProject()
+                        .map(figures -> !figures.figures().containsKey(figure))
+                        .orElse(true))
+        .map(
+            _ ->
+                Map.of(
+                    "delta",
+                    Map.of(
+                        given.value("delta", String.class).orElseThrow(),
+                        "Unsupported parameter")));
   }
 
   private Optional<Delta> delta(Shape.Given given) {
