@@ -4,9 +4,9 @@ import java.util.List;
 
 /// A statement, its parameters and where the columns of its rows are.
 ///
-/// Rows come in three kinds ([Row]): one total first, then one row per cluster (and bucket, where the
-/// report has capacities of clusters), then the rows of the report by bucket, for CSV latest first.
-/// Rows of a bucket are in no order.
+/// Rows come in three kinds ([Row]): one total first, then one row per cluster (and bucket, where
+/// the report has capacities of clusters), then the rows of the report by bucket, for CSV latest
+/// first. Rows of a bucket are in no order.
 ///
 /// @param sql text with `$1`, `$2` …; every identifier in it comes from the catalogue
 /// @param parameters texts, numbers, dates and arrays of texts, in order

@@ -30,16 +30,40 @@ final class OpenShiftReports {
       Keys.of("project", "cluster", "node", "infrastructures", "category", "persistentvolumeclaim");
 
   static final ReportDefinition COSTS =
-      report("costs/", "costs", inventoryRules(Inventory.COSTS), "all_labels", OpenShiftFigures.costs());
+      report(
+          "costs/",
+          "costs",
+          inventoryRules(Inventory.COSTS),
+          "all_labels",
+          OpenShiftFigures.costs());
   static final ReportDefinition COMPUTE =
-      report("compute/", "cpu", inventoryRules(Inventory.PODS), "pod_labels", OpenShiftFigures.compute());
+      report(
+          "compute/",
+          "cpu",
+          inventoryRules(Inventory.PODS),
+          "pod_labels",
+          OpenShiftFigures.compute());
   static final ReportDefinition MEMORY =
-      report("memory/", "memory", inventoryRules(Inventory.PODS), "pod_labels", OpenShiftFigures.memory());
+      report(
+          "memory/",
+          "memory",
+          inventoryRules(Inventory.PODS),
+          "pod_labels",
+          OpenShiftFigures.memory());
   static final ReportDefinition VOLUMES =
       report(
-          "volumes/", "volume", inventoryRules(Inventory.VOLUMES), "volume_labels", OpenShiftFigures.volumes());
+          "volumes/",
+          "volume",
+          inventoryRules(Inventory.VOLUMES),
+          "volume_labels",
+          OpenShiftFigures.volumes());
   static final ReportDefinition NETWORK =
-      report("network/", "network", inventoryRules(Inventory.NETWORK), "all_labels", OpenShiftFigures.network());
+      report(
+          "network/",
+          "network",
+          inventoryRules(Inventory.NETWORK),
+          "all_labels",
+          OpenShiftFigures.network());
   static final ReportDefinition GPU =
       report("gpu/", "gpu", gpuRules(), "all_labels", "gpu_name", OpenShiftFigures.gpu());
   static final ReportDefinition MIG_PROFILES =
@@ -128,7 +152,8 @@ final class OpenShiftReports {
     PODS(
         List.of("usage", "request", "distributed_cost"),
         Set.of("usage", "request", "limit", "capacity", "cost_total_distributed")),
-    VOLUMES(List.of("usage", "request", "distributed_cost"), Set.of("usage", "request", "capacity")),
+    VOLUMES(
+        List.of("usage", "request", "distributed_cost"), Set.of("usage", "request", "capacity")),
     NETWORK(List.of("usage"), Set.of("usage"));
 
     private final List<String> deltas;

@@ -64,8 +64,7 @@ final class Statement {
     ranking();
     var selects = new ArrayList<String>();
     selects.add(total());
-    selects.add(
-        figures.capacity().isPresent() && !byNode ? clusterCapacities() : clusterNames());
+    selects.add(figures.capacity().isPresent() && !byNode ? clusterCapacities() : clusterNames());
     selects.addAll(groups());
     String sql =
         "with "
@@ -716,8 +715,7 @@ final class Statement {
         case Aggregate.GreatestText greatest -> {}
         case Aggregate.DistinctCount count ->
             values.put(
-                layout.aggregate(i),
-                "(select count(distinct id) from cells where id is not null)");
+                layout.aggregate(i), "(select count(distinct id) from cells where id is not null)");
         case Aggregate.DistinctSum sum -> {
           String name = column(sum);
           values.put(

@@ -9,8 +9,8 @@ import io.vertx.core.Vertx;
 import java.util.HashMap;
 import java.util.Map;
 
-/// The data versions of tenants, as they are when asked. Requests share reads, but only such as begin
-/// after the request came: nobody gets a version that was read before his question.
+/// The data versions of tenants, as they are when asked. Requests share reads, but only such as
+/// begin after the request came: nobody gets a version that was read before his question.
 final class DataVersions {
   private final TenantReads reads;
   private final Map<TenantSchema, Reading> running = new HashMap<>();

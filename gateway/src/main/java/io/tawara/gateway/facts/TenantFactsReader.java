@@ -64,9 +64,7 @@ public final class TenantFactsReader {
   /// The facts of a version that was just read, or newer ones.
   public Future<TenantFacts> of(TenantSchema tenant, long version) {
     TenantFacts last = known.getIfPresent(tenant);
-    return last != null && last.version() == version
-        ? Future.succeededFuture(last)
-        : read(tenant);
+    return last != null && last.version() == version ? Future.succeededFuture(last) : read(tenant);
   }
 
   private Future<TenantFacts> read(TenantSchema tenant) {

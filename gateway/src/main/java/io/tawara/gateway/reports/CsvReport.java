@@ -210,12 +210,10 @@ final class CsvReport implements RowSink {
           parts.add(
               row -> {
                 BigDecimal asked = reader.figure(row, request.figure());
-                BigDecimal unused =
-                    RowReader.positive(asked.subtract(reader.figure(row, "usage")));
+                BigDecimal unused = RowReader.positive(asked.subtract(reader.figure(row, "usage")));
                 number("request", asked);
                 number("request_unused", unused);
-                number(
-                    "request_unused_percent", RowReader.percentOf(unused, reader.capacity(row)));
+                number("request_unused_percent", RowReader.percentOf(unused, reader.capacity(row)));
               });
       case Section.CapacityBlock block -> parts.add(row -> capacity(row, block));
       case Section.TextList list -> {

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /// Rows with named cells whose columns are known only at the end: the header is the union of all
-/// names, sorted by code point; what a row does not have is empty (reports-api §4.10). Cells are kept
-/// as bytes.
+/// names, sorted by code point; what a row does not have is empty (reports-api §4.10). Cells are
+/// kept as bytes.
 final class CsvTable {
   private final Map<String, Integer> indexes = new HashMap<>();
   private final List<String> names = new ArrayList<>();

@@ -56,8 +56,7 @@ final class JsonReport implements RowSink {
     List<Key> levels = reader.levels();
     this.levelHeads = new byte[levels.size()][];
     for (int i = 0; i < levelHeads.length; i++) {
-      levelHeads[i] =
-          new Utf8().raw(',').string(levels.get(i).label() + "s").raw(":[").toBytes();
+      levelHeads[i] = new Utf8().raw(',').string(levels.get(i).label() + "s").raw(":[").toBytes();
     }
   }
 
@@ -146,8 +145,7 @@ final class JsonReport implements RowSink {
     meta.put("offset", page.offset());
     if (query.ranked() && reader.rankedGroups() > 0) {
       meta.put(
-          "others",
-          Math.max(0, reader.rankedGroups() - query.ranking().orElseThrow().limit()));
+          "others", Math.max(0, reader.rankedGroups() - query.ranking().orElseThrow().limit()));
     }
     meta.putAll(parsed.echo());
     reader
@@ -156,9 +154,7 @@ final class JsonReport implements RowSink {
             overhead ->
                 meta.put(
                     "distributed_overhead",
-                    reader
-                            .number(reader.total(), reader.aggregateColumn(overhead.name()))
-                            .signum()
+                    reader.number(reader.total(), reader.aggregateColumn(overhead.name())).signum()
                         > 0));
     if (query.delta().isPresent()) {
       RowReader.Difference difference = reader.difference(reader.total());
@@ -182,8 +178,7 @@ final class JsonReport implements RowSink {
     if (parsed.paging() == PagingNames.RANKS) {
       Ranking ranking = query.ranking().orElseThrow();
       return new Page(
-          ranking.active() ? ranking.limit() : STANDARD_RANKED_LIMIT,
-          ranking.offset().orElse(0));
+          ranking.active() ? ranking.limit() : STANDARD_RANKED_LIMIT, ranking.offset().orElse(0));
     }
     Paging paging = query.paging();
     return new Page(paging.limit(), paging.offset());

@@ -163,11 +163,9 @@ final class JsonRows {
         byte[] head = head(quantity.name());
         byte[] tail = units(quantity.unit());
         int[] columns = reader.figureColumns(quantity.figure());
-        rowParts.add(
-            (out, row) -> out.raw(head).number(RowReader.sum(row, columns)).raw(tail));
+        rowParts.add((out, row) -> out.raw(head).number(RowReader.sum(row, columns)).raw(tail));
       }
-      case Section.Request request ->
-          rowParts.add((out, row) -> request(out, row, request, false));
+      case Section.Request request -> rowParts.add((out, row) -> request(out, row, request, false));
       case Section.CapacityBlock capacity ->
           rowParts.add((out, row) -> capacity(out, row, capacity, false));
       case Section.TextList list -> {
@@ -205,8 +203,7 @@ final class JsonRows {
       case Section.VirtualMachineStorage storage -> {
         byte[] name = member("storage");
         int column = reader.aggregateColumn(storage.aggregate());
-        rowParts.add(
-            (out, row) -> out.raw(name).value(storage(reader.texts(row, column))));
+        rowParts.add((out, row) -> out.raw(name).value(storage(reader.texts(row, column))));
       }
       case Section.MergedLabels labels -> {
         byte[] name = member("tags");
@@ -220,8 +217,7 @@ final class JsonRows {
       case Section.WholeNumber number -> {
         byte[] name = member(number.name());
         int column = reader.aggregateColumn(number.aggregate());
-        rowParts.add(
-            (out, row) -> out.raw(name).whole(reader.number(row, column).longValue()));
+        rowParts.add((out, row) -> out.raw(name).whole(reader.number(row, column).longValue()));
       }
     }
   }
@@ -347,8 +343,7 @@ final class JsonRows {
 
   private void capacity(Utf8 out, Row row, Section.CapacityBlock section, boolean total) {
     BigDecimal capacity = reader.capacity(row);
-    BigDecimal needed =
-        reader.figure(row, "usage").max(reader.figure(row, "request"));
+    BigDecimal needed = reader.figure(row, "usage").max(reader.figure(row, "request"));
     out.raw(head("capacity"));
     if (total && reader.nothing() && section.zeroAsInteger()) {
       out.raw('0');
@@ -450,8 +445,11 @@ final class JsonRows {
   /// The parts of a MIG profile's name: `1g.5gb` is compute 1 g and memory 5 gb.
   record ProfilePart(Long value, String units) {
     static ProfilePart of(String text) {
-      String digits = text.chars().takeWhile(Character::isDigit).collect(
-          StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString();
+      String digits =
+          text.chars()
+              .takeWhile(Character::isDigit)
+              .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+              .toString();
       return new ProfilePart(
           digits.isEmpty() || digits.length() > 18 ? null : Long.valueOf(digits),
           text.substring(digits.length()));

@@ -46,8 +46,7 @@ public final class ReportEndpoints {
         .formats(Format.JSON, Format.CSV)
         .described(report.title(), report.description())
         .get(
-            request ->
-                questions.answer(request, facts -> ask(report, parameters, request, facts)));
+            request -> questions.answer(request, facts -> ask(report, parameters, request, facts)));
   }
 
   private Future<Buffer> ask(

@@ -16,8 +16,9 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
-/// The order of the rows of one bucket (params §5.4, §6.2 rule 7). Ties are broken by group value in
-/// code-point order, plain groups before tags, so that the same question always has the same answer.
+/// The order of the rows of one bucket (params §5.4, §6.2 rule 7). Ties are broken by group value
+/// in code-point order, plain groups before tags, so that the same question always has the same
+/// answer.
 final class RowOrder {
   private static final Comparator<String> CODE_POINTS = RowOrder::compareCodePoints;
 
@@ -83,8 +84,7 @@ final class RowOrder {
     var sorted = new ArrayList<>(sort(rows));
     sorted.sort(
         Comparator.<Row, Boolean>comparing(row -> reader.query().ranked() && reader.isOthers(row))
-            .thenComparingInt(
-                row -> positions.getOrDefault(groups(row), Integer.MAX_VALUE)));
+            .thenComparingInt(row -> positions.getOrDefault(groups(row), Integer.MAX_VALUE)));
     return sorted;
   }
 
@@ -119,8 +119,7 @@ final class RowOrder {
   /// What is ordered by.
   ///
   /// @param ranked whether ranked rows keep the order of their ranks
-  private record Asked(
-      Function<Row, Object> key, Comparator<Sorted> comparator, boolean ranked) {}
+  private record Asked(Function<Row, Object> key, Comparator<Sorted> comparator, boolean ranked) {}
 
   private Asked asked() {
     ReportQuery query = reader.query();
@@ -231,8 +230,7 @@ final class RowOrder {
   }
 
   private static <T> Comparator<Sorted> comparing(Comparator<T> comparator, Class<T> type) {
-    return (left, right) ->
-        comparator.compare(type.cast(left.key()), type.cast(right.key()));
+    return (left, right) -> comparator.compare(type.cast(left.key()), type.cast(right.key()));
   }
 
   private static Comparator<Sorted> directed(Comparator<Sorted> ascending, boolean up) {
@@ -254,7 +252,8 @@ final class RowOrder {
   }
 
   /// Groups of rows by value, in order of first occurrence.
-  static Map<String, List<Row>> fold(List<Row> rows, Function<Row, String> value, boolean innermost) {
+  static Map<String, List<Row>> fold(
+      List<Row> rows, Function<Row, String> value, boolean innermost) {
     var groups = new java.util.LinkedHashMap<String, List<Row>>();
     String last = null;
     for (Row row : rows) {

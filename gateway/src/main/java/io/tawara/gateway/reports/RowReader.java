@@ -56,8 +56,7 @@ final class RowReader {
     this.levels = Levels.of(query);
     for (Figure figure : figures.figures().values()) {
       figureColumns.put(
-          figure.name(),
-          figure.aggregates().stream().mapToInt(this::aggregateColumn).toArray());
+          figure.name(), figure.aggregates().stream().mapToInt(this::aggregateColumn).toArray());
     }
     this.score = figures.score();
     this.byNode = figures.capacity().isPresent() && levels.contains(new Key.Named("node"));
@@ -110,9 +109,7 @@ final class RowReader {
     names.put(id, row.getString(Layout.ALIAS));
     capacities
         .computeIfAbsent(row.getLocalDate(Layout.BUCKET), _ -> new HashMap<>())
-        .put(
-            id,
-            new Capacity(decimal(row, Layout.CAPACITY), decimal(row, Layout.COUNT)));
+        .put(id, new Capacity(decimal(row, Layout.CAPACITY), decimal(row, Layout.COUNT)));
   }
 
   /// Whether nothing at all was selected.
@@ -342,8 +339,7 @@ final class RowReader {
         : positive(
             figure(row, parts.cost())
                 .multiply(
-                    BigDecimal.ONE.subtract(
-                        figure(row, parts.usage()).divide(request, QUOTIENT))));
+                    BigDecimal.ONE.subtract(figure(row, parts.usage()).divide(request, QUOTIENT))));
   }
 
   // -- delta ------------------------------------------------------------------------------------
@@ -370,9 +366,7 @@ final class RowReader {
         BigDecimal right = amount(row, between.base());
         yield new Difference(
             left.subtract(right),
-            right.signum() == 0
-                ? null
-                : left.divide(right, PERCENT).multiply(HUNDRED, PERCENT));
+            right.signum() == 0 ? null : left.divide(right, PERCENT).multiply(HUNDRED, PERCENT));
       }
     };
   }

@@ -27,8 +27,7 @@ final class Kept {
     for (byte each : bytes) {
       mixed = 31 * mixed + each;
     }
-    this.tag =
-        "W/\"" + Long.toHexString(mixed) + Long.toHexString(sum.getValue()) + '"';
+    this.tag = "W/\"" + Long.toHexString(mixed) + Long.toHexString(sum.getValue()) + '"';
   }
 
   Buffer plain() {

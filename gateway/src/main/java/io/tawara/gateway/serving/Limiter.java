@@ -11,8 +11,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/// Lets a bounded number of reads of each tenant run at a time. A bounded number more wait in turn, a
-/// bounded time; whoever finds no place, or waits too long, is told to come back (503 with
+/// Lets a bounded number of reads of each tenant run at a time. A bounded number more wait in turn,
+/// a bounded time; whoever finds no place, or waits too long, is told to come back (503 with
 /// `Retry-After`). One tenant's questions therefore never take the place of another's.
 final class Limiter {
   private static final int RETRY_SECONDS = 5;

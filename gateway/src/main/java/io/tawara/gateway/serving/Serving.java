@@ -25,8 +25,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Supplier;
 
-/// Answers questions about a tenant's data: reports, tags, resource types. What was answered is kept
-/// as bytes under the tenant's data version, the caller's access and the question; identical
+/// Answers questions about a tenant's data: reports, tags, resource types. What was answered is
+/// kept as bytes under the tenant's data version, the caller's access and the question; identical
 /// questions that come meanwhile share one computation; reads run within bounds per tenant.
 public final class Serving {
   private static final String QUERY_CANCELED = "57014";
@@ -48,8 +48,7 @@ public final class Serving {
   /// @param patience how long they wait
   public record Bounds(long keptBytes, int running, int waiting, Duration patience) {
     /// For a gateway within 256 MB.
-    public static final Bounds STANDARD =
-        new Bounds(48L << 20, 4, 256, Duration.ofSeconds(30));
+    public static final Bounds STANDARD = new Bounds(48L << 20, 4, 256, Duration.ofSeconds(30));
   }
 
   /// What is asked by whom about which state of the data.

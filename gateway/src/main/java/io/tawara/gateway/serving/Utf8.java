@@ -130,7 +130,9 @@ public final class Utf8 {
       if (digits.length() > 1) {
         raw('.').raw(digits.substring(1));
       }
-      return raw('e').raw(exponent < 0 ? '-' : '+').raw(Math.abs(exponent) < 10 ? "0" : "")
+      return raw('e')
+          .raw(exponent < 0 ? '-' : '+')
+          .raw(Math.abs(exponent) < 10 ? "0" : "")
           .whole(Math.abs(exponent));
     }
     if (exponent < 0) {
