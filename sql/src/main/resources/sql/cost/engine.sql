@@ -744,8 +744,5 @@ select $run, usage_start, usage_start, 'GPU', namespace, node,
   'gpu_distributed', distributed
 from result where distributed <> 0
 
--- name: fill
-insert into $table $select
-
 -- name: drop
 drop table if exists cost_vm, cost_gpu, cost_node_label, cost_namespace_label, cost_base, cost_tag

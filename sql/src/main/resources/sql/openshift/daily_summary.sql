@@ -2,10 +2,10 @@
 -- Line items are doubles; they are added up as doubles and become decimals at the very end.
 -- Parameters: source, start, end (both included), year, month, report_period, cluster, alias;
 -- keys: JSON array of the label keys that are kept; label_sets: 1 takes one label set per node or
--- namespace and day, a large number takes all (usage then counts once per set).
+-- namespace and day, a large number takes all (usage then counts once per set);
+-- cost_groups: [{namespace: pattern, cost_category_id}], node_roles: [{node, resource_id, node_role}].
 
--- name: insert
-insert into @summary(ocp_daily_summary) (
+-- name: daily_columns
   report_period_id, source_uuid, cluster_id, cluster_alias, data_source, usage_start, usage_end,
   namespace, node, resource_id, cost_category_id, pod_labels, volume_labels, all_labels,
   pod_usage_cpu_core_hours, pod_request_cpu_core_hours, pod_effective_usage_cpu_core_hours,
@@ -17,7 +17,9 @@ insert into @summary(ocp_daily_summary) (
   csi_volume_handle, persistentvolumeclaim_capacity_gigabyte,
   persistentvolumeclaim_capacity_gigabyte_months, volume_request_storage_gigabyte_months,
   persistentvolumeclaim_usage_gigabyte_months, infrastructure_markup_cost,
-  infrastructure_project_markup_cost)
+  infrastructure_project_markup_cost
+
+-- name: daily
 $staged
 select
   :report_period, cast(:source as uuid), :cluster, :alias, data_source, day, day,
@@ -89,7 +91,7 @@ cost_groups as (
     union select namespace from storage_lines
     union select 'Platform unallocated'
     union select 'Worker unallocated') namespaces
-  join @summary(reporting_ocp_cost_category_namespace) patterns
+  join @rows(:cost_groups, namespace text, cost_category_id bigint) patterns
     on namespaces.namespace like patterns.namespace
   group by namespaces.namespace
 ),
@@ -146,8 +148,7 @@ pods as (
 ),
 node_roles as (
   select node, resource_id, max(node_role) as node_role
-  from @summary(ocp_node)
-  where source_uuid = cast(:source as uuid)
+  from @rows(:node_roles, node text, resource_id text, node_role text) nodes
   group by node, resource_id
 ),
 unallocated_sums as (

@@ -47,3 +47,19 @@ delete from ocp_daily_summary
 where source_uuid = cast(:source as uuid)
   and usage_start between cast(:start as date) and cast(:end as date)
   and coalesce(infrastructure_raw_cost, 0) = 0
+
+-- What selects on line items are told of the summaries.
+
+-- name: cost_groups
+select namespace, cost_category_id from reporting_ocp_cost_category_namespace
+
+-- name: node_roles
+select node, resource_id, max(node_role) as node_role
+from ocp_node
+where source_uuid = cast(:source as uuid)
+group by node, resource_id
+
+-- name: cluster_of
+select cluster_id as cluster, cluster_alias as alias
+from ocp_cluster
+where source_uuid = cast(:source as uuid)

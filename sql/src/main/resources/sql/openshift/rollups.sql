@@ -1,43 +1,40 @@
--- Rollups of the daily summary, filled for one source and some days. PostgreSQL only: both modes
--- keep the daily summary there. Which columns and rows a rollup has is said by
--- io.tawara.analytics.summary.Rollup; $table, $columns, $values, $grain and $scope come from it.
--- Parameters: source, start, end (both included).
+-- Scopes and computed columns of the rollups of OpenShift's daily summary.
 
--- name: clear
-delete from $table
-where source_uuid = cast(:source as uuid)
-  and usage_start between cast(:start as date) and cast(:end as date)
+-- GPUs of a source that has no GPU rows in these days, because no rate applies to them. Fills the
+-- GPU rollup from line items. Parameters: source, start, end, year, month, cluster, alias,
+-- cost_groups ([{namespace: pattern, cost_category_id}]).
 
--- name: fill
-insert into $table ($columns)
-select $values
-from ocp_daily_summary
-where source_uuid = cast(:source as uuid)
-  and usage_start between cast(:start as date) and cast(:end as date)
-  and $scope
-group by $grain
-
--- GPUs of a source that has no GPU rows in these days, because no rate applies to them.
--- name: fill_gpu_usage
-insert into ocp_gpu (
-  usage_start, usage_end, source_uuid, cluster_id, cluster_alias, cost_category_id, namespace, node,
+-- name: gpu_usage_columns
+usage_start, usage_end, source_uuid, cluster_id, cluster_alias, cost_category_id, namespace, node,
   vendor_name, model_name, mig_profile, mig_instance_id, gpu_uuid, gpu_mode, memory_capacity_gb,
-  mig_memory_capacity_gb, mig_slice_count, gpu_max_slices)
-select usage_start, usage_start, lines.source, cluster_id, max(cluster_alias),
-  (select max(patterns.cost_category_id) from reporting_ocp_cost_category_namespace patterns
-    where lines.namespace like patterns.namespace),
-  lines.namespace, lines.node, gpu_vendor_name, gpu_model_name, nullif(mig_profile, ''),
-  nullif(mig_instance_id, ''), gpu_uuid,
-  case when nullif(mig_profile, '') is null then 'dedicated' else 'MIG' end,
-  cast(max(gpu_memory_capacity_mib) as numeric) * 0.001048576,
-  cast(max(mig_memory_capacity_mib) as numeric) * 0.001048576,
-  max(mig_slice_count), max(gpu_max_slices)
-from openshift_gpu_usage_line_items_daily lines
-join ocp_cluster on ocp_cluster.source_uuid = lines.source
-where lines.source = cast(:source as uuid)
-  and usage_start between cast(:start as date) and cast(:end as date)
-group by usage_start, lines.source, cluster_id, lines.namespace, lines.node, gpu_vendor_name,
-  gpu_model_name, nullif(mig_profile, ''), nullif(mig_instance_id, ''), gpu_uuid
+  mig_memory_capacity_gb, mig_slice_count, gpu_max_slices
+
+-- name: gpu_usage
+select usage_start, usage_start as usage_end, cast(:source as uuid) as source_uuid,
+  :cluster as cluster_id, :alias as cluster_alias, cost_category_id, used.namespace, node,
+  gpu_vendor_name, gpu_model_name, mig_profile, mig_instance_id, gpu_uuid,
+  case when mig_profile is null then 'dedicated' else 'MIG' end as gpu_mode,
+  @decimal(memory_mib * 0.001048576) as memory_capacity_gb,
+  @decimal(mig_memory_mib * 0.001048576) as mig_memory_capacity_gb, mig_slice_count, gpu_max_slices
+from (
+  select usage_start, namespace, node, gpu_vendor_name, gpu_model_name,
+    nullif(mig_profile, '') as mig_profile, nullif(mig_instance_id, '') as mig_instance_id,
+    gpu_uuid, max(gpu_memory_capacity_mib) as memory_mib,
+    max(mig_memory_capacity_mib) as mig_memory_mib, max(mig_slice_count) as mig_slice_count,
+    max(gpu_max_slices) as gpu_max_slices
+  from @lines(openshift_gpu_usage_line_items_daily) lines
+  where @lines_of(lines)
+  group by usage_start, namespace, node, gpu_vendor_name, gpu_model_name,
+    nullif(mig_profile, ''), nullif(mig_instance_id, ''), gpu_uuid) used
+left join (
+  select namespaces.namespace, max(patterns.cost_category_id) as cost_category_id
+  from (
+    select distinct namespace
+    from @lines(openshift_gpu_usage_line_items_daily) lines
+    where @lines_of(lines)) namespaces
+  join @rows(:cost_groups, namespace text, cost_category_id bigint) patterns
+    on namespaces.namespace like patterns.namespace
+  group by namespaces.namespace) cost_groups on cost_groups.namespace = used.namespace
 
 -- Projects that only stand for what nobody used are known once they have rows.
 -- name: projects

@@ -2,10 +2,10 @@ package io.tawara.analytics;
 
 import io.tawara.analytics.cost.CostEngine;
 import io.tawara.analytics.cost.CostHandler;
-import io.tawara.analytics.cost.CostLines;
 import io.tawara.analytics.cost.OpenShiftCosts;
 import io.tawara.analytics.summary.SummariseHandler;
 import io.tawara.analytics.summary.SummarySettings;
+import io.tawara.catalog.query.LineItemEngine;
 import io.tawara.core.database.Database;
 import io.tawara.core.work.WorkHandler;
 import io.tawara.core.work.WorkQueue;
@@ -17,15 +17,18 @@ public final class Analytics {
   private Analytics() {}
 
   /// Handlers by kind of work, for the worker.
+  ///
+  /// @param lines where line items lie: beside the summaries (on-prem mode) or in Hive (cloud mode)
   public static Map<String, WorkHandler> handlers(
       Database database,
       WorkQueue queue,
       Clock clock,
       SummarySettings settings,
-      CostEngine.Parities costParities) {
-    var costs = new OpenShiftCosts(database, clock, CostLines.inDatabase(), costParities);
+      CostEngine.Parities costParities,
+      LineItemEngine lines) {
+    var costs = new OpenShiftCosts(database, clock, lines, costParities);
     return Map.of(
-        SummariseHandler.KIND, new SummariseHandler(database, queue, clock, settings),
+        SummariseHandler.KIND, new SummariseHandler(database, queue, clock, settings, lines),
         CostHandler.KIND, new CostHandler(database, clock, costs));
   }
 }

@@ -11,6 +11,7 @@ import io.tawara.analytics.cost.CostHandler;
 import io.tawara.analytics.summary.SummariseHandler;
 import io.tawara.analytics.summary.SummarySettings;
 import io.tawara.catalog.PostgresTables;
+import io.tawara.catalog.query.LineItemEngine;
 import io.tawara.core.config.IngestConfig;
 import io.tawara.core.database.Database;
 import io.tawara.core.database.SqlWork;
@@ -109,7 +110,12 @@ class RecordedSummariesTest {
     Map<String, WorkHandler> handlers = new HashMap<>(ingest.handlers());
     handlers.putAll(
         Analytics.handlers(
-            database, queue, CLOCK, new SummarySettings(true, 3), CostEngine.Parities.all()));
+            database,
+            queue,
+            CLOCK,
+            new SummarySettings(true, false, 3),
+            CostEngine.Parities.all(),
+            LineItemEngine.inDatabase()));
     worker = new Worker(database, handlers, List.of(), Clock.systemUTC(), 2);
     worker.start();
     provider(ALPHA, "Golden Alpha", "golden-alpha");

@@ -10,13 +10,18 @@ public sealed interface Dialect permits PostgreSqlDialect, TrinoDialect {
 
   /// The macros that templates may call.
   enum Macro {
-    /// `@summary(table)`: a table of the tenant's PostgreSQL schema.
-    SUMMARY(1),
     /// `@lines(table)`: a line-item table.
     LINES(1),
+    /// `@rows(:values, column type, …)`: a relation of the objects in a JSON array that is bound as
+    /// text; types are `text`, `bigint` and `date`. The way of facts of the summaries into a select
+    /// on line items.
+    ROWS(-1),
     /// `@lines_of(alias)`: whether a line-item row belongs to the source, year and month of the run
     /// (parameters `source`, `year`, `month`: the partition of the row).
     LINES_OF(1),
+    /// `@bill_lines_of(alias)`: the same for line items of a cloud's bill: rows whose usage lies in
+    /// another month than their bill are not of the run.
+    BILL_LINES_OF(1),
     /// `@labels(text)`: the labels in a JSON object text; null stays null.
     LABELS(1),
     /// `@no_labels()`: an empty label set.
@@ -38,7 +43,9 @@ public sealed interface Dialect permits PostgreSqlDialect, TrinoDialect {
     DAYS_IN_MONTH(1),
     /// `@decimal(double)`: a double as it is stored in a decimal column of scale 15, rounded half
     /// away from zero, by the engine's own rule for doubles.
-    DECIMAL(1);
+    DECIMAL(1),
+    /// `@decimal_of(double, digits, scale)`: the same with other digits and scale.
+    DECIMAL_OF(3);
 
     private final int arguments;
 
@@ -46,8 +53,9 @@ public sealed interface Dialect permits PostgreSqlDialect, TrinoDialect {
       this.arguments = arguments;
     }
 
-    int arguments() {
-      return arguments;
+    /// Whether the macro takes so many arguments.
+    boolean takes(int given) {
+      return arguments < 0 ? given > 1 : given == arguments;
     }
 
     String call() {
@@ -66,8 +74,7 @@ public sealed interface Dialect permits PostgreSqlDialect, TrinoDialect {
   /// Trino, cloud mode.
   ///
   /// @param lineItems catalog of the line items (Hive)
-  /// @param summaries catalog of the summaries (PostgreSQL)
-  static Dialect trino(Identifier lineItems, Identifier summaries, TenantSchema tenant) {
-    return new TrinoDialect(lineItems, summaries, tenant);
+  static Dialect trino(Identifier lineItems, TenantSchema tenant) {
+    return new TrinoDialect(lineItems, tenant);
   }
 }

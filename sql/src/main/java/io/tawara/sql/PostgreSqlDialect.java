@@ -8,9 +8,18 @@ record PostgreSqlDialect() implements Dialect {
   @Override
   public String expand(Macro macro, List<String> arguments) {
     return switch (macro) {
-      case SUMMARY, LINES -> arguments.get(0);
+      case LINES -> arguments.get(0);
+      case ROWS ->
+          "(select * from jsonb_to_recordset(cast(%s as jsonb)) given (%s))"
+              .formatted(arguments.get(0), String.join(", ", arguments.subList(1, arguments.size())));
       case LINES_OF ->
           "%1$s.source = cast(:source as uuid) and %1$s.usage_start between cast(:start as date) and cast(:end as date)"
+              .formatted(arguments.get(0));
+      case BILL_LINES_OF ->
+          """
+          %1$s.source = cast(:source as uuid) and %1$s.year = :year and %1$s.month = :month \
+          and %1$s.usage_start between cast(:start as date) and cast(:end as date)\
+          """
               .formatted(arguments.get(0));
       case LABELS -> "cast(nullif(%s, '') as jsonb)".formatted(arguments.get(0));
       case NO_LABELS -> "cast('{}' as jsonb)";
@@ -29,6 +38,9 @@ record PostgreSqlDialect() implements Dialect {
           "extract(day from date_trunc('month', %s) + interval '1 month' - interval '1 day')"
               .formatted(arguments.get(0));
       case DECIMAL -> "cast(%s as numeric(33, 15))".formatted(arguments.get(0));
+      case DECIMAL_OF ->
+          "cast(%s as numeric(%s, %s))"
+              .formatted(arguments.get(0), arguments.get(1), arguments.get(2));
     };
   }
 }

@@ -59,8 +59,8 @@ final class Renderer {
           }
           List<String> arguments =
               scanner.arguments().stream().map(String::strip).map(this::macros).toList();
-          if (arguments.size() != macro.arguments()) {
-            throw broken("macro " + name + " takes " + macro.arguments() + " arguments", text);
+          if (!macro.takes(arguments.size())) {
+            throw broken("macro " + name + " does not take " + arguments.size() + " arguments", text);
           }
           return dialect.expand(macro, arguments);
         });

@@ -86,6 +86,25 @@ public final class SqlTemplates {
         .render(text(name));
   }
 
+  /// The statement that appends what a select finds to a table. Its columns are the template
+  /// `<name>_columns`; all of the table's when there is none.
+  public SqlText renderInsert(
+      Dialect dialect, Identifier table, String name, Map<String, Fragment> fragments) {
+    SqlText select = render(dialect, name, fragments);
+    return new SqlText(
+        "insert into " + table.name() + columns(name) + "\n" + select.text(), select.parameters());
+  }
+
+  /// The statement that takes the rows of a select, in COPY's text format, into a table.
+  public String renderCopy(Identifier table, String name) {
+    return "copy " + table.name() + columns(name) + " from stdin";
+  }
+
+  private String columns(String name) {
+    String columns = texts.get(name + "_columns");
+    return columns == null ? "" : " (" + columns + ")";
+  }
+
   private String text(String name) {
     String found = texts.get(name);
     if (found == null) {

@@ -2,17 +2,21 @@ package io.tawara.sql;
 
 import io.tawara.core.tenancy.TenantSchema;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
 
 /// Trino: labels are `map(varchar, varchar)`; a double becomes decimal by way of its shortest text.
-record TrinoDialect(Identifier lineItems, Identifier summaries, TenantSchema tenant)
-    implements Dialect {
+record TrinoDialect(Identifier lineItems, TenantSchema tenant) implements Dialect {
 
   @Override
   public String expand(Macro macro, List<String> arguments) {
     return switch (macro) {
-      case SUMMARY -> qualified(summaries, arguments.get(0));
-      case LINES -> qualified(lineItems, arguments.get(0));
-      case LINES_OF ->
+      case LINES ->
+          "%s.\"%s\".%s"
+              .formatted(
+                  lineItems.name(), tenant.name().toLowerCase(Locale.ROOT), arguments.get(0));
+      case ROWS -> rows(arguments.get(0), arguments.subList(1, arguments.size()));
+      case LINES_OF, BILL_LINES_OF ->
           """
           %1$s.source = cast(:source as varchar) and %1$s.year = :year and %1$s.month = :month \
           and %1$s.usage_start between cast(:start as date) and cast(:end as date)\
@@ -34,10 +38,22 @@ record TrinoDialect(Identifier lineItems, Identifier summaries, TenantSchema ten
       case STORED_LABELS -> "cast(%s as json)".formatted(arguments.get(0));
       case DAYS_IN_MONTH -> "day(last_day_of_month(%s))".formatted(arguments.get(0));
       case DECIMAL -> "cast(%s as decimal(33, 15))".formatted(arguments.get(0));
+      case DECIMAL_OF ->
+          "cast(%s as decimal(%s, %s))"
+              .formatted(arguments.get(0), arguments.get(1), arguments.get(2));
     };
   }
 
-  private String qualified(Identifier catalog, String table) {
-    return catalog.name() + '.' + tenant.quoted() + '.' + table;
+  private static String rows(String values, List<String> columns) {
+    String fields =
+        columns.stream()
+            .map(column -> column.replaceAll(" text$", " varchar"))
+            .collect(Collectors.joining(", "));
+    String names =
+        columns.stream()
+            .map(column -> column.substring(0, column.indexOf(' ')))
+            .collect(Collectors.joining(", "));
+    return "(select %2$s from unnest(cast(json_parse(%1$s) as array(row(%3$s)))) given (%2$s))"
+        .formatted(values, names, fields);
   }
 }

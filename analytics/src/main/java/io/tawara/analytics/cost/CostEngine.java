@@ -6,7 +6,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tawara.analytics.cost.Distribution.Kind;
 import io.tawara.analytics.cost.Metric.Step;
 import io.tawara.analytics.cost.Rates.TagRate;
+import io.tawara.catalog.query.LineItemEngine;
+import io.tawara.catalog.query.LineItemSelect;
 import io.tawara.sql.Dialect;
+import io.tawara.sql.Identifier;
 import io.tawara.sql.SqlTemplates;
 import io.tawara.sql.SqlText;
 import java.math.BigDecimal;
@@ -65,11 +68,12 @@ public final class CostEngine {
     }
   }
 
-  private final CostLines lines;
+  private final LineItemEngine lines;
+  private final SqlTemplates inputs = SqlTemplates.of("cost/inputs");
   private final Parities parities;
   private final Map<String, SqlText> statements;
 
-  public CostEngine(CostLines lines, Parities parities) {
+  public CostEngine(LineItemEngine lines, Parities parities) {
     this.lines = lines;
     this.parities = parities;
     SqlTemplates templates = SqlTemplates.of("cost/engine");
@@ -371,7 +375,8 @@ public final class CostEngine {
       parameters.put("end", run.month().atEndOfMonth());
       parameters.put("year", "%04d".formatted(first.getYear()));
       parameters.put("month", "%02d".formatted(first.getMonthValue()));
-      lines.fill(connection, table, parameters);
+      lines.fill(
+          connection, new Identifier(table), LineItemSelect.of(inputs, table), parameters);
     }
 
     private BigDecimal perDay(Metric metric, BigDecimal rate) {

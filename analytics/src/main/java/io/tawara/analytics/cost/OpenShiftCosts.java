@@ -3,6 +3,7 @@ package io.tawara.analytics.cost;
 import io.tawara.analytics.cost.Distribution.Kind;
 import io.tawara.analytics.summary.RollupWriter;
 import io.tawara.analytics.summary.SummaryRange;
+import io.tawara.catalog.query.LineItemEngine;
 import io.tawara.core.database.Database;
 import io.tawara.core.tenancy.DataVersion;
 import io.tawara.core.tenancy.TenantSchema;
@@ -36,16 +37,17 @@ public final class OpenShiftCosts {
   private final Clock clock;
   private final CostPlans plans = new CostPlans();
   private final CostEngine engine;
-  private final RollupWriter rollups = new RollupWriter();
+  private final RollupWriter rollups;
   private final SqlText periods;
   private final SqlText derived;
   private final SqlText undistributedGpu;
 
   public OpenShiftCosts(
-      Database database, Clock clock, CostLines lines, CostEngine.Parities parities) {
+      Database database, Clock clock, LineItemEngine lines, CostEngine.Parities parities) {
     this.database = database;
     this.clock = clock;
     this.engine = new CostEngine(lines, parities);
+    this.rollups = RollupWriter.openShift(lines);
     SqlTemplates templates = SqlTemplates.of("cost/plan");
     this.periods = templates.render(Dialect.postgreSql(), "periods");
     this.derived = templates.render(Dialect.postgreSql(), "derived");

@@ -4,6 +4,7 @@ import io.tawara.analytics.reports.Aggregate.Money;
 import io.tawara.analytics.reports.ReportFigures.Attribute;
 import io.tawara.analytics.reports.ReportFigures.Shape;
 import io.tawara.analytics.reports.Section.Member;
+import io.tawara.analytics.summary.Rollups;
 import io.tawara.analytics.summary.Scope;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -152,7 +153,7 @@ final class OpenShiftFigures {
     var parts = new Parts();
     parts.costs(ALL_MODEL_COSTS, true);
     parts.costSections(false, false);
-    return parts.build(Scope.COST, Optional.empty(), "cost_total");
+    return parts.build(Rollups.COST, Optional.empty(), "cost_total");
   }
 
   /// Costs grouped by project show what was distributed onto each.
@@ -164,7 +165,7 @@ final class OpenShiftFigures {
         new Aggregate.RowCount(
             "distributed_overhead", List.of("platform_distributed", "worker_distributed")));
     parts.costSections(true, true);
-    ReportFigures built = parts.build(Scope.COST, Optional.empty(), "cost_total");
+    ReportFigures built = parts.build(Rollups.COST, Optional.empty(), "cost_total");
     return new ReportFigures(
         built.scope(),
         false,
@@ -211,13 +212,13 @@ final class OpenShiftFigures {
     parts.distributed();
     parts.costSections(true, false);
     return parts.build(
-        Scope.POD,
+        Rollups.POD,
         Optional.of(
             new Capacity(
                 Optional.of(new Column("node_capacity_" + capacityHours)),
                 Optional.of(new Column("cluster_capacity_" + capacityHours)),
                 new Column("node_capacity_" + capacityCount),
-                Scope.CAPACITY,
+                Rollups.CAPACITY,
                 Optional.empty())),
         "usage");
   }
@@ -239,13 +240,13 @@ final class OpenShiftFigures {
     parts.costs(List.of("cost_model_volume_cost"), true);
     parts.costSections(false, false);
     return parts.build(
-        Scope.VOLUME,
+        Rollups.VOLUME,
         Optional.of(
             new Capacity(
                 Optional.empty(),
                 Optional.empty(),
                 new Column("persistentvolumeclaim_capacity_gigabyte"),
-                Scope.VOLUME,
+                Rollups.VOLUME,
                 Optional.of("volume_capacity"))),
         "usage");
   }
@@ -281,7 +282,7 @@ final class OpenShiftFigures {
                     member ->
                         member.name().equals("total") ? new Member("total", "infra_total") : member)
                 .toList()));
-    return parts.build(Scope.NETWORK, Optional.empty(), "usage");
+    return parts.build(Rollups.NETWORK, Optional.empty(), "usage");
   }
 
   private static final Aggregate.Identity GPU = Aggregate.Identity.of("gpu_uuid");
@@ -304,7 +305,7 @@ final class OpenShiftFigures {
     parts.sections.add(new Section.Measured("gpu_count", "gpu_count", "GPUs", true));
     parts.costSections(false, false);
     return new ReportFigures(
-        Scope.GPU,
+        Rollups.GPUS,
         true,
         List.copyOf(parts.aggregates),
         Map.copyOf(parts.figures),
@@ -324,7 +325,7 @@ final class OpenShiftFigures {
     var slices = new Aggregate.GreatestNumber("mig_slice_count", new Column("mig_slice_count"));
     var most = new Aggregate.GreatestNumber("gpu_max_slices", new Column("gpu_max_slices"));
     return new ReportFigures(
-        Scope.GPU,
+        Rollups.GPUS,
         true,
         List.of(slices, most),
         Map.of(),
@@ -386,7 +387,7 @@ final class OpenShiftFigures {
     parts.costSections(true, true);
     parts.sections.add(new Section.VirtualMachineRequest("request_cpu", "request_memory"));
     return new ReportFigures(
-        Scope.VIRTUAL_MACHINE,
+        Rollups.VIRTUAL_MACHINES,
         true,
         List.copyOf(parts.aggregates),
         Map.copyOf(parts.figures),

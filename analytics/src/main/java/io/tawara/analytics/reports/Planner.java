@@ -15,7 +15,6 @@ import java.util.Set;
 /// is the merged cost group that answers show (clarifications 15.4); a condition on the cost group
 /// must see the daily rows.
 public final class Planner {
-  private static final String DAILY = "ocp_daily_summary";
   private static final String COST_GROUP = "cost_category_id";
   private static final String NAMESPACE = "namespace";
 
@@ -105,7 +104,7 @@ public final class Planner {
             .map(
                 capacity -> {
                   Scope countScope =
-                      capacity.countScope() == figures.scope() ? scope : capacity.countScope();
+                      capacity.countScope().equals(figures.scope()) ? scope : capacity.countScope();
                   var nodes = new LinkedHashSet<>(conditions);
                   nodes.add("node");
                   return source(
@@ -118,14 +117,14 @@ public final class Planner {
 
   /// Grouped by storage class, volumes show rows without a claim too (clarifications 15.4).
   private static Scope scope(ReportQuery query, ReportFigures figures) {
-    return figures.scope() == Scope.VOLUME && query.groupedBy("storageclass")
-        ? Scope.STORAGE
+    return figures.scope().equals(Rollups.VOLUME) && query.groupedBy("storageclass")
+        ? Rollups.STORAGE
         : figures.scope();
   }
 
   private Plan.Source source(Scope scope, Need need, List<String> reasons) {
     for (Rollup rollup : rollups) {
-      if (rollup.scope() != scope) {
+      if (!rollup.scope().equals(scope)) {
         continue;
       }
       Optional<String> lack = lack(rollup, need);
@@ -135,13 +134,14 @@ public final class Planner {
       }
       reasons.add(rollup.table() + " lacks " + lack.get());
     }
-    reasons.add(DAILY + " has every column");
-    return new Plan.Source(DAILY, Optional.of(scope));
+    String daily = scope.daily().table();
+    reasons.add(daily + " has every column");
+    return new Plan.Source(daily, Optional.of(scope));
   }
 
   private static Optional<String> lack(Rollup rollup, Need need) {
     for (String column : need.told()) {
-      if (!rollup.hasDimension(column) && !column.equals("cluster_alias")) {
+      if (!rollup.hasDimension(column)) {
         return Optional.of(column);
       }
     }

@@ -2,6 +2,8 @@ package io.tawara.analytics.summary;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.tawara.catalog.query.LineItemEngine;
+import io.tawara.catalog.query.LineItemSelect;
 import io.tawara.core.database.Database;
 import io.tawara.core.database.SqlWork;
 import io.tawara.core.error.TawaraException;
@@ -9,6 +11,7 @@ import io.tawara.core.error.TawaraException.Category;
 import io.tawara.core.provider.Provider;
 import io.tawara.core.tenancy.DataVersion;
 import io.tawara.sql.Dialect;
+import io.tawara.sql.Identifier;
 import io.tawara.sql.SqlTemplates;
 import io.tawara.sql.SqlText;
 import java.sql.Connection;
@@ -17,19 +20,18 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
-import java.time.YearMonth;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Makes the daily summary of an OpenShift source from its line items (`summaries` §7), on-prem:
-/// line items and summary are in the same PostgreSQL schema. Days are replaced in one transaction
+/// Makes the daily summary of an OpenShift source from its line items (`summaries` §7). Days are replaced in one transaction
 /// together with lists, tag values, rollups and the tenant's data version; readers see the old or
 /// the new state.
 public final class OpenShiftSummary {
   private static final Logger LOG = LoggerFactory.getLogger(OpenShiftSummary.class);
+  private static final Identifier TABLE = new Identifier(Rollups.DAILY.table());
   private static final String VIRTUAL_MACHINE_KEY = "vm_kubevirt_io_name";
 
   /// Fresh line items have no statistics yet, so that the planner is told what is known: everything
@@ -47,25 +49,27 @@ public final class OpenShiftSummary {
   private final Clock clock;
   private final SummarySettings settings;
   private final RollupWriter rollups;
-  private final SqlText firstDay;
-  private final SqlText insert;
+  private final LineItemEngine lines;
+  private final SqlTemplates daily;
   private final SqlTemplates lists;
   private final SqlTemplates publish;
   private final SqlTemplates tags;
   private final SqlTemplates machines;
+  private final ClusterFacts facts = new ClusterFacts();
   private final Dialect dialect = Dialect.postgreSql();
 
-  public OpenShiftSummary(Database database, Clock clock, SummarySettings settings) {
+  public OpenShiftSummary(
+      Database database, Clock clock, SummarySettings settings, LineItemEngine lines) {
     this.database = database;
     this.clock = clock;
     this.settings = settings;
-    this.rollups = new RollupWriter();
+    this.lines = lines;
+    this.rollups = RollupWriter.openShift(lines);
     this.lists = SqlTemplates.of("openshift/lists");
     this.publish = SqlTemplates.of("openshift/publish");
     this.tags = SqlTemplates.of("openshift/tags");
     this.machines = SqlTemplates.of("openshift/virtual_machines");
-    this.firstDay = lists.render(dialect, "first_day");
-    this.insert = SqlTemplates.of("openshift/daily_summary").render(dialect, "insert");
+    this.daily = SqlTemplates.of("openshift/daily_summary");
   }
 
   /// Summarises days of one month and publishes them.
@@ -74,7 +78,7 @@ public final class OpenShiftSummary {
   ///   manifest): runs in the same transaction, after the tenant's walls were left
   /// @return the days that were replaced: the range from its first day with pod usage on
   public SummaryRange summarise(Provider provider, SummaryRange asked, SqlWork.Action along) {
-    database.runTenant(provider.tenant(), connection -> ensurePartition(connection, asked.month()));
+    database.runTenant(provider.tenant(), connection -> MonthPartitions.ensure(connection, TABLE, asked.month()));
     long begin = System.nanoTime();
     SummaryRange done =
         database.transaction(
@@ -107,18 +111,11 @@ public final class OpenShiftSummary {
                 () ->
                     new TawaraException(
                         Category.INPUT, "provider " + provider.id() + " has no cluster id"));
-    var values = new HashMap<String, Object>();
-    values.put("source", provider.id());
+    Map<String, Object> values = asked.parameters(provider.id());
     values.put("cluster", cluster);
     values.put("alias", provider.name());
-    values.put("year", Integer.toString(asked.start().getYear()));
-    values.put("month", "%02d".formatted(asked.start().getMonthValue()));
-    values.put("start", asked.start());
-    values.put("end", asked.end());
     SummaryRange range = asked.from(firstDay(connection, values, asked.start()));
     values.put("start", range.start());
-    values.put("first", range.month().atDay(1));
-    values.put("next", range.month().plusMonths(1).atDay(1));
     values.put("now", OffsetDateTime.now(clock));
     values.put("keys", keptKeys(connection).toString());
     values.put("label_sets", settings.labelChangeDoubles() ? Integer.MAX_VALUE : 1);
@@ -127,7 +124,10 @@ public final class OpenShiftSummary {
     values.put("report_period", reportPeriod(connection, values));
     updateLists(connection, values);
     publish.render(dialect, "clear").update(connection, values);
-    long rows = insert.update(connection, values);
+    values.put("cost_groups", facts.costGroups(connection));
+    values.put("node_roles", facts.nodeRoles(connection, values));
+    long rows =
+        lines.fill(connection, TABLE, LineItemSelect.of(daily, "daily"), values);
     tags.render(dialect, "add_values").update(connection, values);
     tags.render(dialect, "drop_disabled_values").update(connection, values);
     tags.render(dialect, "map").update(connection, values);
@@ -140,17 +140,17 @@ public final class OpenShiftSummary {
 
   private LocalDate firstDay(Connection connection, Map<String, Object> values, LocalDate otherwise)
       throws SQLException {
-    try (PreparedStatement statement = firstDay.prepare(connection, values);
-        var rows = statement.executeQuery()) {
-      rows.next();
-      LocalDate day = rows.getObject(1, LocalDate.class);
-      return day == null ? otherwise : day;
-    }
+    Object day =
+        lines
+            .rows(connection, LineItemSelect.of(lists, "first_day"), values)
+            .getFirst()
+            .get("first_day");
+    return day == null ? otherwise : LocalDate.parse(day.toString());
   }
 
-  /// Label keys that are kept in the summary. On-prem the virtual machine's label is always kept.
+  /// Label keys that are kept in the summary: the enabled ones and that of virtual machines.
   private ArrayNode keptKeys(Connection connection) throws SQLException {
-    ArrayNode keys = JsonNodeFactory.instance.arrayNode().add(VIRTUAL_MACHINE_KEY);
+    ArrayNode keys = JsonNodeFactory.instance.arrayNode();
     try (PreparedStatement statement =
             tags.render(dialect, "enabled_keys").prepare(connection, Map.of());
         var rows = statement.executeQuery()) {
@@ -160,7 +160,9 @@ public final class OpenShiftSummary {
         }
       }
     }
-    return keys;
+    return settings.machineLabelNeedsKeys() && keys.isEmpty()
+        ? keys
+        : keys.add(VIRTUAL_MACHINE_KEY);
   }
 
   private long reportPeriod(Connection connection, Map<String, Object> values) throws SQLException {
@@ -173,9 +175,9 @@ public final class OpenShiftSummary {
   }
 
   private void updateLists(Connection connection, Map<String, Object> values) throws SQLException {
-    copy(connection, lists.render(dialect, "nodes"), publish.render(dialect, "node"), values);
-    copy(connection, lists.render(dialect, "claims"), publish.render(dialect, "claim"), values);
-    copy(connection, lists.render(dialect, "projects"), publish.render(dialect, "project"), values);
+    copy(connection, lists, "nodes", publish.render(dialect, "node"), values);
+    copy(connection, lists, "claims", publish.render(dialect, "claim"), values);
+    copy(connection, lists, "projects", publish.render(dialect, "project"), values);
   }
 
   /// What is known about machines is of the whole month, whatever days are summarised.
@@ -188,66 +190,30 @@ public final class OpenShiftSummary {
     machines.render(dialect, "forget_claims").update(connection, month);
     copy(
         connection,
-        machines.render(dialect, "reported"),
+        machines,
+        "reported",
         machines.render(dialect, "machine"),
         month);
-    copy(connection, machines.render(dialect, "claims"), machines.render(dialect, "claim"), month);
+    copy(connection, machines, "claims", machines.render(dialect, "claim"), month);
     machines.render(dialect, "machines_of_pods").update(connection, month);
   }
 
-  /// Writes what a list query found with an upsert. The query may run on another engine than the
-  /// upsert; columns of its result are the parameters of the upsert.
+  /// Writes what a select on line items found with an upsert; columns of its result are parameters
+  /// of the upsert.
   private void copy(
-      Connection connection, SqlText query, SqlText upsert, Map<String, Object> values)
+      Connection connection,
+      SqlTemplates templates,
+      String select,
+      SqlText upsert,
+      Map<String, Object> values)
       throws SQLException {
     var found = new ArrayList<Map<String, Object>>();
-    try (PreparedStatement statement = query.prepare(connection, values);
-        var rows = statement.executeQuery()) {
-      var columns = rows.getMetaData();
-      while (rows.next()) {
-        var row = new HashMap<>(values);
-        for (int i = 1; i <= columns.getColumnCount(); i++) {
-          row.put(columns.getColumnLabel(i), rows.getObject(i));
-        }
-        found.add(row);
-      }
+    for (Map<String, Object> row :
+        lines.rows(connection, LineItemSelect.of(templates, select), values)) {
+      var all = new HashMap<>(values);
+      all.putAll(row);
+      found.add(all);
     }
     upsert.updateAll(connection, found);
-  }
-
-  /// Makes the month's partition when it is missing. Attaching takes a weaker lock than creating in
-  /// place.
-  static void ensurePartition(Connection connection, YearMonth month) throws SQLException {
-    String partition =
-        "ocp_daily_summary_%04d_%02d".formatted(month.getYear(), month.getMonthValue());
-    if (exists(connection, partition)) {
-      return;
-    }
-    try (var statement = connection.createStatement()) {
-      statement.execute(
-          "select pg_advisory_xact_lock(hashtext('ocp_daily_summary'),"
-              + " hashtext(current_schema()))");
-      if (exists(connection, partition)) {
-        return;
-      }
-      statement.execute(
-          """
-          create table %1$s (like ocp_daily_summary including defaults);
-          alter table ocp_daily_summary attach partition %1$s for values from ('%2$s') to ('%3$s')
-          """
-              .formatted(partition, month.atDay(1), month.plusMonths(1).atDay(1)));
-    }
-  }
-
-  private static boolean exists(Connection connection, String table) throws SQLException {
-    try (var statement =
-        connection.prepareStatement(
-            "select 1 from pg_catalog.pg_tables where schemaname = current_schema() and tablename"
-                + " = ?")) {
-      statement.setString(1, table);
-      try (var rows = statement.executeQuery()) {
-        return rows.next();
-      }
-    }
   }
 }

@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// A table that holds the daily summary aggregated to some grain. One definition serves both sides:
-/// the fill statement and the planner that asks whether a table covers a question.
+/// A table that holds a daily table aggregated to some grain. One definition serves both sides: the
+/// fill statement and the planner that asks whether a table covers a question.
 ///
-/// Every rollup has [#COMMON_GRAIN] and [#COMMON_ATTRIBUTES] beside its own grain and measures.
-/// `usage_start` is the day and equals `usage_end`.
+/// Every rollup has the grain and the attributes of its daily table beside its own grain and
+/// measures. `usage_start` is the day and equals `usage_end`.
 ///
 /// @param table name of the table
 /// @param scope the daily rows that are aggregated
@@ -53,19 +53,6 @@ public record Rollup(
     }
   }
 
-  /// The grain that every rollup has.
-  public static final List<Dimension> COMMON_GRAIN =
-      dimensions("usage_start", "source_uuid", "cluster_id", "cost_model_rate_type");
-
-  /// Attributes that every rollup has: the greatest of the rows.
-  public static final List<Measure> COMMON_ATTRIBUTES =
-      List.of(
-          Measure.max("cluster_alias"),
-          Measure.max("cost_category_id"),
-          Measure.max("raw_currency"));
-
-  private static final SqlTemplates TEMPLATES = SqlTemplates.of("openshift/rollups");
-
   public Rollup {
     grain = List.copyOf(grain);
     measures = List.copyOf(measures);
@@ -77,13 +64,17 @@ public record Rollup(
 
   /// Whether rows can be told apart by this column.
   public boolean hasDimension(String column) {
-    return Stream.concat(COMMON_GRAIN.stream(), grain.stream())
+    return scope.daily().dependent().contains(column) || inGrain(column);
+  }
+
+  private boolean inGrain(String column) {
+    return Stream.concat(scope.daily().grain().stream(), grain.stream())
         .anyMatch(dimension -> dimension.column().equals(column));
   }
 
   /// The measure or attribute of this name.
   public Optional<Measure> measure(String column) {
-    return Stream.concat(COMMON_ATTRIBUTES.stream(), measures.stream())
+    return Stream.concat(scope.daily().attributes().stream(), measures.stream())
         .filter(measure -> measure.column().equals(column))
         .findFirst();
   }
@@ -91,9 +82,9 @@ public record Rollup(
   /// All columns in the order in which they are filled.
   public List<String> columns() {
     var columns = new ArrayList<String>();
-    COMMON_GRAIN.forEach(dimension -> columns.add(dimension.column()));
+    scope.daily().grain().forEach(dimension -> columns.add(dimension.column()));
     columns.add("usage_end");
-    COMMON_ATTRIBUTES.forEach(measure -> columns.add(measure.column()));
+    scope.daily().attributes().forEach(measure -> columns.add(measure.column()));
     grain.forEach(dimension -> columns.add(dimension.column()));
     measures.forEach(measure -> columns.add(measure.column()));
     return List.copyOf(columns);
@@ -110,9 +101,9 @@ public record Rollup(
   /// What is selected for the columns, in their order.
   Fragment valueList() {
     var values = new ArrayList<Fragment>();
-    COMMON_GRAIN.forEach(dimension -> values.add(expression(dimension)));
+    scope.daily().grain().forEach(dimension -> values.add(expression(dimension)));
     values.add(new Identifier("usage_start"));
-    COMMON_ATTRIBUTES.forEach(measure -> values.add(aggregate(measure)));
+    scope.daily().attributes().forEach(measure -> values.add(aggregate(measure)));
     grain.forEach(dimension -> values.add(expression(dimension)));
     measures.forEach(measure -> values.add(aggregate(measure)));
     return Fragment.list(values);
@@ -120,23 +111,27 @@ public record Rollup(
 
   Fragment grainList() {
     return Fragment.list(
-        Stream.concat(COMMON_GRAIN.stream(), grain.stream()).map(Rollup::expression).toList());
+        Stream.concat(scope.daily().grain().stream(), grain.stream()).map(this::expression).toList());
   }
 
-  private static Fragment expression(Dimension dimension) {
+  private SqlTemplates templates() {
+    return scope.daily().templates();
+  }
+
+  private Fragment expression(Dimension dimension) {
     return dimension
         .template()
-        .map(TEMPLATES::fragment)
+        .map(templates()::fragment)
         .orElseGet(() -> new Identifier(dimension.column()));
   }
 
-  private static Fragment aggregate(Measure measure) {
+  private Fragment aggregate(Measure measure) {
     return measure
         .aggregate()
         .of(
             measure
                 .template()
-                .map(TEMPLATES::fragment)
+                .map(templates()::fragment)
                 .orElseGet(() -> new Identifier(measure.column())));
   }
 }

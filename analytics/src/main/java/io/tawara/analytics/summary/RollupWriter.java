@@ -1,7 +1,10 @@
 package io.tawara.analytics.summary;
 
+import io.tawara.catalog.query.LineItemEngine;
+import io.tawara.catalog.query.LineItemSelect;
 import io.tawara.sql.Dialect;
 import io.tawara.sql.Fragment;
+import io.tawara.sql.Identifier;
 import io.tawara.sql.SqlTemplates;
 import io.tawara.sql.SqlText;
 import java.sql.Connection;
@@ -11,6 +14,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 
 /// Rewrites rollup rows of a source and some days from the daily summary. Part of every
@@ -20,20 +24,23 @@ public final class RollupWriter {
   private record Statements(SqlText clear, SqlText fill) {}
 
   private final Map<Rollup, Statements> statements = new LinkedHashMap<>();
-  private final SqlText projects;
-  private final SqlText fillGpuUsage;
+  private final Optional<SqlText> projects;
+  private final LineItemEngine lines;
+  private final LineItemSelect gpuUsage =
+      LineItemSelect.of(SqlTemplates.of("openshift/rollups"), "gpu_usage");
+  private final ClusterFacts facts = new ClusterFacts();
 
-  public RollupWriter() {
-    this(Rollups.ALL);
-  }
-
-  RollupWriter(List<Rollup> rollups) {
-    var templates = SqlTemplates.of("openshift/rollups");
+  private RollupWriter(
+      List<Rollup> rollups, LineItemEngine lines, Optional<SqlText> projects) {
+    this.lines = lines;
+    this.projects = projects;
+    var templates = SqlTemplates.of("rollups");
     var machines = SqlTemplates.of("openshift/virtual_machines");
     Dialect dialect = Dialect.postgreSql();
     for (Rollup rollup : rollups) {
       Map<String, Fragment> fragments =
           Map.of(
+              "daily", new Identifier(rollup.scope().daily().table()),
               "table", rollup.tableName(),
               "columns", rollup.columnList(),
               "values", rollup.valueList(),
@@ -46,28 +53,47 @@ public final class RollupWriter {
           };
       statements.put(rollup, new Statements(templates.render(dialect, "clear", fragments), fill));
     }
-    this.projects = templates.render(dialect, "projects");
-    this.fillGpuUsage = templates.render(dialect, "fill_gpu_usage");
+  }
+
+  /// For the rollups of OpenShift, with the list of projects that follows from the daily rows.
+  ///
+  /// @param lines where GPU usage is read that no cost row stands for
+  public static RollupWriter openShift(LineItemEngine lines) {
+    return new RollupWriter(
+        Rollups.ALL,
+        lines,
+        Optional.of(
+            SqlTemplates.of("openshift/rollups").render(Dialect.postgreSql(), "projects")));
+  }
+
+  /// For the rollups of a bill.
+  static RollupWriter bill(BillDefinition bill, LineItemEngine lines) {
+    return new RollupWriter(bill.rollups(), lines, Optional.empty());
   }
 
   /// Clears and fills every rollup for the days from `start` to `end`, both included and of one
   /// month.
   public void write(Connection connection, UUID source, LocalDate start, LocalDate end)
       throws SQLException {
-    var range = new SummaryRange(start, end);
-    var parameters = new HashMap<String, Object>();
-    parameters.put("source", source);
-    parameters.put("start", start);
-    parameters.put("end", end);
-    parameters.put("first", range.month().atDay(1));
-    parameters.put("next", range.month().plusMonths(1).atDay(1));
+    Map<String, Object> parameters = new SummaryRange(start, end).parameters(source);
     for (var entry : statements.entrySet()) {
       entry.getValue().clear().update(connection, parameters);
       long rows = entry.getValue().fill().update(connection, parameters);
       if (rows == 0 && entry.getKey().fill() == Rollup.Fill.GROUPED_OR_GPU_USAGE) {
-        fillGpuUsage.update(connection, parameters);
+        fillGpuUsage(connection, entry.getKey(), parameters);
       }
     }
-    projects.update(connection, parameters);
+    if (projects.isPresent()) {
+      projects.get().update(connection, parameters);
+    }
+  }
+
+  private void fillGpuUsage(Connection connection, Rollup rollup, Map<String, Object> parameters)
+      throws SQLException {
+    var values = new HashMap<>(parameters);
+    if (facts.cluster(connection, values)) {
+      values.put("cost_groups", facts.costGroups(connection));
+      lines.fill(connection, rollup.tableName(), gpuUsage, values);
+    }
   }
 }

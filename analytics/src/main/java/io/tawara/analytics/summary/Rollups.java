@@ -6,12 +6,47 @@ import io.tawara.analytics.summary.Rollup.Dimension;
 import io.tawara.analytics.summary.Rollup.Fill;
 import io.tawara.analytics.summary.Rollup.Measure;
 import io.tawara.sql.Fragment.Aggregate;
+import io.tawara.sql.SqlTemplates;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /// The rollups of the OpenShift daily summary (`summaries` §15.4).
 public final class Rollups {
+  /// OpenShift usage and cost rows.
+  public static final DailyTable DAILY =
+      new DailyTable(
+          "ocp_daily_summary",
+          SqlTemplates.of("openshift/rollups"),
+          dimensions("usage_start", "source_uuid", "cluster_id", "cost_model_rate_type"),
+          maxima("cluster_alias", "cost_category_id", "raw_currency"),
+          Set.of("cluster_alias"));
+
+  /// All rows.
+  public static final Scope COST = scope("cost");
+
+  /// Pod rows outside the four special namespaces.
+  public static final Scope POD = scope("pod");
+
+  /// Pod rows of every namespace that stand on a node: node and cluster capacities.
+  public static final Scope CAPACITY = scope("capacity");
+
+  /// Storage rows, with or without a claim.
+  public static final Scope STORAGE = scope("storage");
+
+  /// Storage rows with a claim.
+  public static final Scope VOLUME = scope("volume");
+
+  /// Rows of `Network unattributed` that carry transfer volumes.
+  public static final Scope NETWORK = scope("network");
+
+  /// GPU rows, except unallocated and distributed ones.
+  public static final Scope GPUS = scope("gpu");
+
+  /// Pod and storage rows outside the special namespaces; only those of virtual machines are kept.
+  public static final Scope VIRTUAL_MACHINES = scope("virtual_machine");
+
   /// Amounts that every cost-bearing rollup has.
   static final List<Measure> COSTS =
       sums(
@@ -57,51 +92,51 @@ public final class Rollups {
   static final List<Measure> TRANSFER =
       sums("infrastructure_data_in_gigabytes", "infrastructure_data_out_gigabytes");
 
-  public static final Rollup COST_BY_CLUSTER = grouped("ocp_cost_by_cluster", Scope.COST, COSTS);
-  public static final Rollup COST_BY_NODE = grouped("ocp_cost_by_node", Scope.COST, COSTS, "node");
+  public static final Rollup COST_BY_CLUSTER = grouped("ocp_cost_by_cluster", COST, COSTS);
+  public static final Rollup COST_BY_NODE = grouped("ocp_cost_by_node", COST, COSTS, "node");
   public static final Rollup COST_BY_PROJECT =
-      grouped("ocp_cost_by_project", Scope.COST, COSTS, "namespace");
+      grouped("ocp_cost_by_project", COST, COSTS, "namespace");
   public static final Rollup POD_BY_CLUSTER =
-      grouped("ocp_pod_by_cluster", Scope.POD, join(COSTS, POD_USAGE, CLUSTER_CAPACITY));
+      grouped("ocp_pod_by_cluster", POD, join(COSTS, POD_USAGE, CLUSTER_CAPACITY));
   public static final Rollup POD_BY_NODE =
       grouped(
           "ocp_pod_by_node",
-          Scope.POD,
+          POD,
           join(COSTS, POD_USAGE, NODE_CAPACITY, CLUSTER_CAPACITY),
           "node");
   public static final Rollup POD_BY_PROJECT =
       grouped(
-          "ocp_pod_by_project", Scope.POD, join(COSTS, POD_USAGE, CLUSTER_CAPACITY), "namespace");
+          "ocp_pod_by_project", POD, join(COSTS, POD_USAGE, CLUSTER_CAPACITY), "namespace");
   public static final Rollup CAPACITY_BY_NODE =
       grouped(
-          "ocp_capacity_by_node", Scope.CAPACITY, join(NODE_CAPACITY, CLUSTER_CAPACITY), "node");
+          "ocp_capacity_by_node", CAPACITY, join(NODE_CAPACITY, CLUSTER_CAPACITY), "node");
   public static final Rollup VOLUME_BY_CLUSTER =
       grouped(
           "ocp_volume_by_cluster",
-          Scope.VOLUME,
+          VOLUME,
           join(COSTS, VOLUME_USAGE),
           "persistentvolumeclaim",
           "storageclass");
   public static final Rollup VOLUME_BY_PROJECT =
       grouped(
           "ocp_volume_by_project",
-          Scope.VOLUME,
+          VOLUME,
           join(COSTS, VOLUME_USAGE),
           "persistentvolumeclaim",
           "storageclass",
           "namespace");
   public static final Rollup NETWORK_BY_CLUSTER =
-      grouped("ocp_network_by_cluster", Scope.NETWORK, join(COSTS, TRANSFER));
+      grouped("ocp_network_by_cluster", NETWORK, join(COSTS, TRANSFER));
   public static final Rollup NETWORK_BY_NODE =
-      grouped("ocp_network_by_node", Scope.NETWORK, join(COSTS, TRANSFER), "node");
+      grouped("ocp_network_by_node", NETWORK, join(COSTS, TRANSFER), "node");
   public static final Rollup NETWORK_BY_PROJECT =
-      grouped("ocp_network_by_project", Scope.NETWORK, join(COSTS, TRANSFER), "node", "namespace");
+      grouped("ocp_network_by_project", NETWORK, join(COSTS, TRANSFER), "node", "namespace");
 
   /// One row per GPU or MIG instance and day. `gpu_mode` is `MIG` or `dedicated`; memory in GB.
   public static final Rollup GPU =
       new Rollup(
           "ocp_gpu",
-          Scope.GPU,
+          GPUS,
           join(
               dimensions("namespace", "node"),
               Stream.of(
@@ -130,7 +165,7 @@ public final class Rollups {
   public static final Rollup VIRTUAL_MACHINE =
       new Rollup(
           "ocp_vm",
-          Scope.VIRTUAL_MACHINE,
+          VIRTUAL_MACHINES,
           dimensions(
               "namespace",
               "node",
@@ -167,6 +202,10 @@ public final class Rollups {
           VIRTUAL_MACHINE);
 
   private Rollups() {}
+
+  private static Scope scope(String name) {
+    return new Scope(DAILY, name);
+  }
 
   private static Rollup grouped(
       String table, Scope scope, List<Measure> measures, String... grain) {

@@ -3,6 +3,7 @@ package io.tawara.analytics.summary;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tawara.catalog.query.LineItemEngine;
 import io.tawara.core.database.Database;
 import io.tawara.core.error.TawaraException;
 import io.tawara.core.error.TawaraException.Category;
@@ -41,12 +42,16 @@ public final class SummariseHandler implements WorkHandler {
   private final OpenShiftSummary openShift;
 
   public SummariseHandler(
-      Database database, WorkQueue queue, Clock clock, SummarySettings settings) {
+      Database database,
+      WorkQueue queue,
+      Clock clock,
+      SummarySettings settings,
+      LineItemEngine lines) {
     this.database = database;
     this.queue = queue;
     this.clock = clock;
     this.settings = settings;
-    this.openShift = new OpenShiftSummary(database, clock, settings);
+    this.openShift = new OpenShiftSummary(database, clock, settings, lines);
   }
 
   /// A work item that summarises days of a provider.

@@ -2,7 +2,10 @@ package io.tawara.analytics.summary;
 
 import java.time.LocalDate;
 import java.time.YearMonth;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 import java.util.stream.Stream;
 
 /// Days that are summarised together: within one calendar month, both ends included.
@@ -15,6 +18,21 @@ public record SummaryRange(LocalDate start, LocalDate end) {
 
   public YearMonth month() {
     return YearMonth.from(start);
+  }
+
+  /// The parameters that every statement on some days of a source takes: `source`, `start` and
+  /// `end` (days, both included), `year` and `month` (texts of the partition of line items), `first`
+  /// (of the month), `next` (first of the next month).
+  public Map<String, Object> parameters(UUID source) {
+    var values = new HashMap<String, Object>();
+    values.put("source", source);
+    values.put("start", start);
+    values.put("end", end);
+    values.put("year", "%04d".formatted(start.getYear()));
+    values.put("month", "%02d".formatted(start.getMonthValue()));
+    values.put("first", month().atDay(1));
+    values.put("next", month().plusMonths(1).atDay(1));
+    return values;
   }
 
   SummaryRange from(LocalDate later) {

@@ -4,5 +4,9 @@ package io.tawara.analytics.summary;
 ///
 /// @param labelChangeDoubles the parity of that name: usage on a node or in a namespace whose kept
 ///   labels changed during a day counts once per label set; right is once
+/// @param machineLabelNeedsKeys the parity `vm-label-needs-keys`, in cloud mode only: while no
+///   OpenShift label key is enabled the label of virtual machines is dropped too; right is to keep
+///   it always
 /// @param initialIngestMonths how many months before the current one are summarised at most
-public record SummarySettings(boolean labelChangeDoubles, int initialIngestMonths) {}
+public record SummarySettings(
+    boolean labelChangeDoubles, boolean machineLabelNeedsKeys, int initialIngestMonths) {}

@@ -1,5 +1,6 @@
 package io.tawara.analytics.cost;
 
+import io.tawara.catalog.query.LineItemEngine;
 import io.tawara.catalog.PostgresTables;
 import io.tawara.core.database.Database;
 import io.tawara.core.tenancy.TenantSchema;
@@ -255,7 +256,7 @@ final class CostFixture implements AutoCloseable {
   }
 
   void calculate(CostPlan plan, CostEngine.Parities parities) {
-    var engine = new CostEngine(CostLines.inDatabase(), parities);
+    var engine = new CostEngine(LineItemEngine.inDatabase(), parities);
     inTenant(connection -> engine.calculate(connection, run, plan, true));
   }
 

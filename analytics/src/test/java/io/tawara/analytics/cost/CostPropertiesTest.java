@@ -2,6 +2,7 @@ package io.tawara.analytics.cost;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tawara.catalog.query.LineItemEngine;
 import io.tawara.analytics.cost.CostEngine.Parities;
 import io.tawara.analytics.cost.Distribution.Kind;
 import java.math.BigDecimal;
@@ -99,7 +100,7 @@ class CostPropertiesTest {
     CostPlan plan = plan(random);
     fixture.calculate(plan, Parities.none());
     String whole = fingerprint();
-    var engine = new CostEngine(CostLines.inDatabase(), Parities.none());
+    var engine = new CostEngine(LineItemEngine.inDatabase(), Parities.none());
     for (int day : List.of(7, 3, 1, 20)) {
       CostRun all = fixture.run;
       var part =

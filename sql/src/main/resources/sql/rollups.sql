@@ -1,0 +1,18 @@
+-- Rollups of a daily table, filled for one source and some days. PostgreSQL only: both modes keep
+-- summaries there. Which columns and rows a rollup has is said by
+-- io.tawara.analytics.summary.Rollup; $daily, $table, $columns, $values, $grain and $scope come
+-- from it. Parameters: source, start, end (both included).
+
+-- name: clear
+delete from $table
+where source_uuid = cast(:source as uuid)
+  and usage_start between cast(:start as date) and cast(:end as date)
+
+-- name: fill
+insert into $table ($columns)
+select $values
+from $daily
+where source_uuid = cast(:source as uuid)
+  and usage_start between cast(:start as date) and cast(:end as date)
+  and $scope
+group by $grain

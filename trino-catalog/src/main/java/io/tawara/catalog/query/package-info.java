@@ -1,0 +1,2 @@
+/// Selects on line items on either engine: PostgreSQL or Trino.
+package io.tawara.catalog.query;
