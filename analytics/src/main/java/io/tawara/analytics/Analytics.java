@@ -29,6 +29,6 @@ public final class Analytics {
     var costs = new OpenShiftCosts(database, clock, lines, costParities);
     return Map.of(
         SummariseHandler.KIND, new SummariseHandler(database, queue, clock, settings, lines),
-        CostHandler.KIND, new CostHandler(database, clock, costs));
+        CostHandler.KIND, new CostHandler(database, clock, costs, settings, lines));
   }
 }

@@ -113,7 +113,7 @@ class RecordedSummariesTest {
             database,
             queue,
             CLOCK,
-            new SummarySettings(true, false, 3),
+            new SummarySettings(true, false, true, 3),
             CostEngine.Parities.all(),
             LineItemEngine.inDatabase()));
     worker = new Worker(database, handlers, List.of(), Clock.systemUTC(), 2);

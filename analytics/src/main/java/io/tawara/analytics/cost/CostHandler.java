@@ -1,23 +1,32 @@
 package io.tawara.analytics.cost;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.tawara.analytics.summary.BillDefinition;
+import io.tawara.analytics.summary.BillSummary;
+import io.tawara.analytics.summary.Bills;
 import io.tawara.analytics.summary.SummaryRange;
+import io.tawara.analytics.summary.SummarySettings;
+import io.tawara.catalog.query.LineItemEngine;
 import io.tawara.core.database.Database;
 import io.tawara.core.error.TawaraException;
 import io.tawara.core.error.TawaraException.Category;
 import io.tawara.core.provider.Provider;
+import io.tawara.core.provider.ProviderType;
 import io.tawara.core.provider.Providers;
 import io.tawara.core.work.WorkHandler;
 import io.tawara.core.work.WorkItem;
 import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.LocalDate;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Performs work of kind [#KIND]: calculates the costs of a source, month by month.
+/// Performs work of kind [#KIND]: calculates the costs of a source, month by month: rates and
+/// distribution of a cluster, the markup of a bill.
 ///
 /// Body: `{"schema", "provider", "start", "end"}`; dates are ISO days, both included and optional:
 /// without them from the first of the current month until today.
@@ -28,11 +37,22 @@ public final class CostHandler implements WorkHandler {
   private final Database database;
   private final Clock clock;
   private final OpenShiftCosts openShift;
+  private final SummarySettings settings;
+  private final Map<ProviderType, BillSummary> bills = new EnumMap<>(ProviderType.class);
 
-  public CostHandler(Database database, Clock clock, OpenShiftCosts openShift) {
+  public CostHandler(
+      Database database,
+      Clock clock,
+      OpenShiftCosts openShift,
+      SummarySettings settings,
+      LineItemEngine lines) {
     this.database = database;
     this.clock = clock;
     this.openShift = openShift;
+    this.settings = settings;
+    for (BillDefinition bill : Bills.ALL) {
+      bills.put(bill.type(), new BillSummary(database, lines, bill));
+    }
   }
 
   @Override
@@ -51,11 +71,17 @@ public final class CostHandler implements WorkHandler {
       switch (provider.type().base()) {
         case OCP -> openShift.calculate(provider.tenant(), id, range);
         case AWS, AZURE, GCP, AWS_LOCAL, AZURE_LOCAL, GCP_LOCAL ->
-            throw new TawaraException(
-                Category.INPUT,
-                "no costs for sources of type " + provider.type().wireName() + " in this mode");
+            bill(provider.type()).mark(provider.tenant(), id, range, !settings.staleInstanceMarkup());
       }
     }
+  }
+
+  private BillSummary bill(ProviderType type) {
+    BillSummary found = bills.get(type.base());
+    if (found == null) {
+      throw new TawaraException(Category.INPUT, "no costs for sources of type " + type.wireName());
+    }
+    return found;
   }
 
   private static Optional<LocalDate> day(JsonNode body, String field) {

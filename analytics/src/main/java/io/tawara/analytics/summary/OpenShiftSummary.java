@@ -26,24 +26,13 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Makes the daily summary of an OpenShift source from its line items (`summaries` §7). Days are replaced in one transaction
-/// together with lists, tag values, rollups and the tenant's data version; readers see the old or
-/// the new state.
-public final class OpenShiftSummary {
+/// Makes the daily summary of an OpenShift source from its line items (`summaries` §7). Days are
+/// replaced in one transaction together with lists, tag values, rollups and the tenant's data
+/// version; readers see the old or the new state.
+public final class OpenShiftSummary implements Summary {
   private static final Logger LOG = LoggerFactory.getLogger(OpenShiftSummary.class);
   private static final Identifier TABLE = new Identifier(Rollups.DAILY.table());
   private static final String VIRTUAL_MACHINE_KEY = "vm_kubevirt_io_name";
-
-  /// Fresh line items have no statistics yet, so that the planner is told what is known: everything
-  /// is joined by hashing. One process per statement keeps the order of additions, and with it the
-  /// last digits, the same from run to run.
-  private static final String TUNE =
-      """
-      set local jit = off; set local work_mem = '128MB'; set local hash_mem_multiplier = 2;
-      set local plan_cache_mode = force_custom_plan; set local enable_nestloop = off;
-      set local enable_mergejoin = off; set local max_parallel_workers_per_gather = 0;
-      set local synchronize_seqscans = off
-      """;
 
   private final Database database;
   private final Clock clock;
@@ -72,11 +61,8 @@ public final class OpenShiftSummary {
     this.daily = SqlTemplates.of("openshift/daily_summary");
   }
 
-  /// Summarises days of one month and publishes them.
-  ///
-  /// @param along work on public tables that belongs to the publication (the next work item, the
-  ///   manifest): runs in the same transaction, after the tenant's walls were left
-  /// @return the days that were replaced: the range from its first day with pod usage on
+  /// The range that is replaced goes from its first day with pod usage on.
+  @Override
   public SummaryRange summarise(Provider provider, SummaryRange asked, SqlWork.Action along) {
     database.runTenant(provider.tenant(), connection -> MonthPartitions.ensure(connection, TABLE, asked.month()));
     long begin = System.nanoTime();
@@ -101,9 +87,7 @@ public final class OpenShiftSummary {
 
   private SummaryRange publish(Connection connection, Provider provider, SummaryRange asked)
       throws SQLException {
-    try (var statement = connection.createStatement()) {
-      statement.execute(TUNE);
-    }
+    SummaryTuning.apply(connection);
     String cluster =
         provider
             .clusterId()

@@ -8,6 +8,7 @@ import io.tawara.core.database.Database;
 import io.tawara.core.error.TawaraException;
 import io.tawara.core.error.TawaraException.Category;
 import io.tawara.core.provider.Provider;
+import io.tawara.core.provider.ProviderType;
 import io.tawara.core.provider.Providers;
 import io.tawara.core.work.WorkHandler;
 import io.tawara.core.work.WorkItem;
@@ -18,14 +19,16 @@ import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Performs work of kind [#KIND]: summarises the days of a source month by month, adds a `cost`
-/// item for each in the publishing transaction, and notes on the manifest that its summary is
+/// item for each month of a cluster in the publishing transaction, and notes on the manifest that its summary is
 /// complete.
 ///
 /// Body: `{"schema", "provider", "start", "end", "manifest"}`; dates are ISO days, both included
@@ -39,7 +42,7 @@ public final class SummariseHandler implements WorkHandler {
   private final WorkQueue queue;
   private final Clock clock;
   private final SummarySettings settings;
-  private final OpenShiftSummary openShift;
+  private final Map<ProviderType, Summary> summaries = new EnumMap<>(ProviderType.class);
 
   public SummariseHandler(
       Database database,
@@ -51,7 +54,11 @@ public final class SummariseHandler implements WorkHandler {
     this.queue = queue;
     this.clock = clock;
     this.settings = settings;
-    this.openShift = new OpenShiftSummary(database, clock, settings, lines);
+    summaries.put(
+        ProviderType.OCP, new OpenShiftSummary(database, clock, settings, lines));
+    for (BillDefinition bill : Bills.ALL) {
+      summaries.put(bill.type(), new BillSummary(database, lines, bill));
+    }
   }
 
   /// A work item that summarises days of a provider.
@@ -103,20 +110,25 @@ public final class SummariseHandler implements WorkHandler {
             LocalDate.now(clock),
             settings.initialIngestMonths());
     OffsetDateTime started = OffsetDateTime.now(clock);
+    Summary summary = summary(provider.type());
+    // a bill's summary carries its markup already
+    boolean costsFollow = provider.type().base() == ProviderType.OCP;
     for (int i = 0; i < ranges.size(); i++) {
       SummaryRange range = ranges.get(i);
       boolean last = i == ranges.size() - 1;
-      summarise(
+      summary.summarise(
           provider,
           range,
           connection -> {
-            queue.add(
-                connection,
-                new WorkItem(
-                    COST_KIND,
-                    item.key(),
-                    body(provider, range.start(), range.end(), manifest),
-                    item.requestId()));
+            if (costsFollow) {
+              queue.add(
+                  connection,
+                  new WorkItem(
+                      COST_KIND,
+                      item.key(),
+                      body(provider, range.start(), range.end(), manifest),
+                      item.requestId()));
+            }
             Providers.markDataUpdated(connection, id, clock.instant());
             if (last && manifest != null) {
               complete(connection, manifest, started);
@@ -125,15 +137,13 @@ public final class SummariseHandler implements WorkHandler {
     }
   }
 
-  private void summarise(
-      Provider provider, SummaryRange range, io.tawara.core.database.SqlWork.Action along) {
-    switch (provider.type().base()) {
-      case OCP -> openShift.summarise(provider, range, along);
-      case AWS, AZURE, GCP, AWS_LOCAL, AZURE_LOCAL, GCP_LOCAL ->
-          throw new TawaraException(
-              Category.INPUT,
-              "no summary for sources of type " + provider.type().wireName() + " in this mode");
+  private Summary summary(ProviderType type) {
+    Summary found = summaries.get(type.base());
+    if (found == null) {
+      throw new TawaraException(
+          Category.INPUT, "no summary for sources of type " + type.wireName());
     }
+    return found;
   }
 
   private void complete(Connection connection, int manifest, OffsetDateTime started)
