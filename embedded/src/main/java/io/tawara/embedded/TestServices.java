@@ -2,7 +2,9 @@ package io.tawara.embedded;
 
 import io.tawara.core.config.DatabaseConfig;
 import io.tawara.core.config.KafkaConfig;
+import io.tawara.core.config.MetastoreConfig;
 import io.tawara.core.config.ObjectStoreConfig;
+import io.tawara.core.config.TrinoConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -51,6 +53,41 @@ public final class TestServices {
         shared.secretKey(),
         name,
         name + "-ros");
+  }
+
+  /// The services of cloud mode, shared like the rest: tests stay apart by their tenants.
+  ///
+  /// @param objects the store and bucket that tables lie in
+  public record Cloud(MetastoreConfig metastore, TrinoConfig trino, ObjectStoreConfig objects) {}
+
+  /// A metastore and a Trino. The first start on a machine fetches them, which takes a while and is
+  /// told on standard output.
+  public static Cloud cloud() {
+    return CloudServices.CONFIG;
+  }
+
+  private static final class CloudServices {
+    static final Cloud CONFIG = start();
+
+    private static Cloud start() {
+      ObjectStoreConfig objects = freshBuckets("cloud");
+      EmbeddedMetastore metastore =
+          stoppedAtExit(
+              EmbeddedMetastore.start(
+                  Temporary.DIRECTORY.resolve("metastore"),
+                  freshDatabase("metastore"),
+                  0,
+                  System.out::println));
+      EmbeddedTrino trino =
+          stoppedAtExit(
+              EmbeddedTrino.start(
+                  Temporary.DIRECTORY.resolve("trino"),
+                  metastore.config(),
+                  objects,
+                  0,
+                  System.out::println));
+      return new Cloud(metastore.config(), trino.config(), objects);
+    }
   }
 
   private static final class Postgres {
