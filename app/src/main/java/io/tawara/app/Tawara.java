@@ -15,6 +15,7 @@ import io.tawara.app.settings.Configuration;
 import io.tawara.app.settings.Mode;
 import io.tawara.app.settings.Role;
 import io.tawara.catalog.PostgresTables;
+import io.tawara.catalog.query.LineItemEngine;
 import io.tawara.core.config.Parity;
 import io.tawara.core.currency.Currencies;
 import io.tawara.core.currency.ExchangeRateUpdate;
@@ -205,9 +206,13 @@ public final class Tawara implements AutoCloseable {
             queue,
             clock,
             new SummarySettings(
-                has(Parity.LABEL_CHANGE_DOUBLES), configuration.ingest().initialMonths()),
+                has(Parity.LABEL_CHANGE_DOUBLES),
+                has(Parity.VM_LABEL_NEEDS_KEYS) && configuration.mode() == Mode.CLOUD,
+                has(Parity.EC2_MARKUP_STALE),
+                configuration.ingest().initialMonths()),
             new CostEngine.Parities(
-                has(Parity.GPU_LARGEST_SHARE), has(Parity.UNRECEIVED_OVERHEAD))));
+                has(Parity.GPU_LARGEST_SHARE), has(Parity.UNRECEIVED_OVERHEAD)),
+            LineItemEngine.inDatabase()));
     if (configuration.mode() == Mode.CLOUD) {
       handlers.put(
           SourceEventHandler.KIND,

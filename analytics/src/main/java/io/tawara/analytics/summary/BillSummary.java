@@ -46,7 +46,7 @@ public final class BillSummary implements Summary {
     this.database = database;
     this.lines = lines;
     this.bill = bill;
-    this.rollups = new RollupWriter(bill.rollups(), lines);
+    this.rollups = RollupWriter.bill(bill, lines);
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.tawara.analytics.Analytics;
 import io.tawara.analytics.cost.CostEngine;
 import io.tawara.analytics.summary.SummarySettings;
 import io.tawara.catalog.PostgresTables;
+import io.tawara.catalog.query.LineItemEngine;
 import io.tawara.core.config.CurrencyConfig;
 import io.tawara.core.config.DatabaseConfig;
 import io.tawara.core.config.IngestConfig;
@@ -71,8 +72,9 @@ public final class RecordedStack implements AutoCloseable {
             database,
             queue,
             clock,
-            new SummarySettings(true, 3),
-            parities.isEmpty() ? CostEngine.Parities.none() : CostEngine.Parities.all()));
+            new SummarySettings(true, false, true, 3),
+            parities.isEmpty() ? CostEngine.Parities.none() : CostEngine.Parities.all(),
+            LineItemEngine.inDatabase()));
     worker = new Worker(database, handlers, ingest.recurring(), Clock.systemUTC(), 2);
     worker.start();
     KafkaConfig kafka = TestServices.kafka();

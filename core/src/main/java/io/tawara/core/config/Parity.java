@@ -21,6 +21,9 @@ public enum Parity {
   OCP_AZURE_RAW_HOURS,
   /// Usage counts once per label set when labels of node or namespace change within a day.
   LABEL_CHANGE_DOUBLES,
+  /// In cloud mode the label of virtual machines is dropped while no OpenShift key is enabled, so
+  /// that their report is empty.
+  VM_LABEL_NEEDS_KEYS,
   /// VM reports add the stored request once per rate type.
   VM_REQUEST_DOUBLES,
   /// Only the first credit of a GCP row counts.
