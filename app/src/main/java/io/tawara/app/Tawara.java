@@ -210,8 +210,7 @@ public final class Tawara implements AutoCloseable {
                 has(Parity.VM_LABEL_NEEDS_KEYS) && configuration.mode() == Mode.CLOUD,
                 has(Parity.EC2_MARKUP_STALE),
                 configuration.ingest().initialMonths()),
-            new CostEngine.Parities(
-                has(Parity.GPU_LARGEST_SHARE), has(Parity.UNRECEIVED_OVERHEAD)),
+            new CostEngine.Parities(has(Parity.GPU_LARGEST_SHARE), has(Parity.UNRECEIVED_OVERHEAD)),
             LineItemEngine.inDatabase()));
     if (configuration.mode() == Mode.CLOUD) {
       handlers.put(

@@ -11,7 +11,8 @@ record PostgreSqlDialect() implements Dialect {
       case LINES -> arguments.get(0);
       case ROWS ->
           "(select * from jsonb_to_recordset(cast(%s as jsonb)) given (%s))"
-              .formatted(arguments.get(0), String.join(", ", arguments.subList(1, arguments.size())));
+              .formatted(
+                  arguments.get(0), String.join(", ", arguments.subList(1, arguments.size())));
       case LINES_OF ->
           "%1$s.source = cast(:source as uuid) and %1$s.usage_start between cast(:start as date) and cast(:end as date)"
               .formatted(arguments.get(0));

@@ -60,7 +60,8 @@ final class Renderer {
           List<String> arguments =
               scanner.arguments().stream().map(String::strip).map(this::macros).toList();
           if (!macro.takes(arguments.size())) {
-            throw broken("macro " + name + " does not take " + arguments.size() + " arguments", text);
+            throw broken(
+                "macro " + name + " does not take " + arguments.size() + " arguments", text);
           }
           return dialect.expand(macro, arguments);
         });

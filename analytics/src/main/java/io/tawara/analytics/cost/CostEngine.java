@@ -375,8 +375,7 @@ public final class CostEngine {
       parameters.put("end", run.month().atEndOfMonth());
       parameters.put("year", "%04d".formatted(first.getYear()));
       parameters.put("month", "%02d".formatted(first.getMonthValue()));
-      lines.fill(
-          connection, new Identifier(table), LineItemSelect.of(inputs, table), parameters);
+      lines.fill(connection, new Identifier(table), LineItemSelect.of(inputs, table), parameters);
     }
 
     private BigDecimal perDay(Metric metric, BigDecimal rate) {

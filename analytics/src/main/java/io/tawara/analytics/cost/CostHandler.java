@@ -71,7 +71,8 @@ public final class CostHandler implements WorkHandler {
       switch (provider.type().base()) {
         case OCP -> openShift.calculate(provider.tenant(), id, range);
         case AWS, AZURE, GCP, AWS_LOCAL, AZURE_LOCAL, GCP_LOCAL ->
-            bill(provider.type()).mark(provider.tenant(), id, range, !settings.staleInstanceMarkup());
+            bill(provider.type())
+                .mark(provider.tenant(), id, range, !settings.staleInstanceMarkup());
       }
     }
   }

@@ -3,8 +3,6 @@ package io.tawara.analytics.reports;
 import io.tawara.analytics.reports.Aggregate.Money;
 import io.tawara.analytics.reports.CompiledQuery.Layout;
 import io.tawara.analytics.reports.ReportFigures.Shape;
-import io.tawara.analytics.summary.Rollups;
-import io.tawara.analytics.summary.Scope;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -191,8 +189,7 @@ final class Statement {
 
   private String where(Plan.Source source, TimeRange time, boolean excludes) {
     String text = conditions.where(time, excludes);
-    Optional<String> scope =
-        source.scope().map(s -> s.predicate().text());
+    Optional<String> scope = source.scope().map(s -> s.predicate().text());
     String more = figures.shape() == Shape.INSTANCES ? "\n    and t.mig_profile is not null" : "";
     return scope.map(predicate -> text + "\n    and " + predicate).orElse(text) + more;
   }

@@ -72,8 +72,7 @@ public final class AwsRollups {
   private AwsRollups() {}
 
   /// Every rollup tells accounts apart, with what is known of them.
-  private static Rollup rollup(
-      String table, Scope scope, List<Measure> measures, String... grain) {
+  private static Rollup rollup(String table, Scope scope, List<Measure> measures, String... grain) {
     List<Dimension> dimensions =
         Stream.concat(
                 dimensions("usage_account_id", "account_alias", "org_unit_id", "org_unit_path")

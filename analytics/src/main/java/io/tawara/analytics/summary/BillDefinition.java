@@ -34,8 +34,8 @@ public record BillDefinition(
   }
 
   /// One table of rows. For a part `x` the resource has the select `x`, `stage_x` (makes the
-  /// temporary table `staged_x` that the select fills), `clear_x`, `publish_x` (staged rows become rows, with
-  /// markup and what the summaries know of accounts) and `markup_x` (a changed markup).
+  /// temporary table `staged_x` that the select fills), `clear_x`, `publish_x` (staged rows become
+  /// rows, with markup and what the summaries know of accounts) and `markup_x` (a changed markup).
   ///
   /// @param table where rows are published; partitioned by month when it is the daily table
   /// @param partitioned whether the month's partition has to be there

@@ -91,10 +91,7 @@ public final class BillSummary implements Summary {
       statement("stage_" + part.name()).update(connection, ofPart);
       long rows =
           lines.fill(
-              connection,
-              part.staged(),
-              LineItemSelect.of(bill.templates(), part.name()),
-              ofPart);
+              connection, part.staged(), LineItemSelect.of(bill.templates(), part.name()), ofPart);
       statement("clear_" + part.name()).update(connection, ofPart);
       statement("publish_" + part.name()).update(connection, ofPart);
       LOG.debug("{} rows of {}", rows, part.table().name());
@@ -164,8 +161,7 @@ public final class BillSummary implements Summary {
   private ArrayNode enabledKeys(Connection connection, Map<String, Object> values)
       throws SQLException {
     ArrayNode keys = JsonNodeFactory.instance.arrayNode();
-    try (var statement =
-            tags.render(DIALECT, "enabled_keys").prepare(connection, values);
+    try (var statement = tags.render(DIALECT, "enabled_keys").prepare(connection, values);
         var rows = statement.executeQuery()) {
       while (rows.next()) {
         keys.add(rows.getString(1));

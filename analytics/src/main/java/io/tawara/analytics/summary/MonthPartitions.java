@@ -11,8 +11,7 @@ final class MonthPartitions {
 
   /// Makes the month's partition when it is missing. Attaching takes a weaker lock than creating in
   /// place.
-  static void ensure(Connection connection, Identifier table, YearMonth month)
-      throws SQLException {
+  static void ensure(Connection connection, Identifier table, YearMonth month) throws SQLException {
     String partition =
         "%s_%04d_%02d".formatted(table.name(), month.getYear(), month.getMonthValue());
     if (exists(connection, partition)) {

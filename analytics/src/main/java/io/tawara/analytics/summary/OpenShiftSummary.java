@@ -64,7 +64,8 @@ public final class OpenShiftSummary implements Summary {
   /// The range that is replaced goes from its first day with pod usage on.
   @Override
   public SummaryRange summarise(Provider provider, SummaryRange asked, SqlWork.Action along) {
-    database.runTenant(provider.tenant(), connection -> MonthPartitions.ensure(connection, TABLE, asked.month()));
+    database.runTenant(
+        provider.tenant(), connection -> MonthPartitions.ensure(connection, TABLE, asked.month()));
     long begin = System.nanoTime();
     SummaryRange done =
         database.transaction(
@@ -110,8 +111,7 @@ public final class OpenShiftSummary implements Summary {
     publish.render(dialect, "clear").update(connection, values);
     values.put("cost_groups", facts.costGroups(connection));
     values.put("node_roles", facts.nodeRoles(connection, values));
-    long rows =
-        lines.fill(connection, TABLE, LineItemSelect.of(daily, "daily"), values);
+    long rows = lines.fill(connection, TABLE, LineItemSelect.of(daily, "daily"), values);
     tags.render(dialect, "add_values").update(connection, values);
     tags.render(dialect, "drop_disabled_values").update(connection, values);
     tags.render(dialect, "map").update(connection, values);
@@ -172,12 +172,7 @@ public final class OpenShiftSummary implements Summary {
     month.put("end", ((LocalDate) values.get("next")).minusDays(1));
     machines.render(dialect, "forget").update(connection, month);
     machines.render(dialect, "forget_claims").update(connection, month);
-    copy(
-        connection,
-        machines,
-        "reported",
-        machines.render(dialect, "machine"),
-        month);
+    copy(connection, machines, "reported", machines.render(dialect, "machine"), month);
     copy(connection, machines, "claims", machines.render(dialect, "claim"), month);
     machines.render(dialect, "machines_of_pods").update(connection, month);
   }

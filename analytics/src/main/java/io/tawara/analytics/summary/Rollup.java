@@ -111,7 +111,9 @@ public record Rollup(
 
   Fragment grainList() {
     return Fragment.list(
-        Stream.concat(scope.daily().grain().stream(), grain.stream()).map(this::expression).toList());
+        Stream.concat(scope.daily().grain().stream(), grain.stream())
+            .map(this::expression)
+            .toList());
   }
 
   private SqlTemplates templates() {

@@ -30,8 +30,7 @@ public final class RollupWriter {
       LineItemSelect.of(SqlTemplates.of("openshift/rollups"), "gpu_usage");
   private final ClusterFacts facts = new ClusterFacts();
 
-  private RollupWriter(
-      List<Rollup> rollups, LineItemEngine lines, Optional<SqlText> projects) {
+  private RollupWriter(List<Rollup> rollups, LineItemEngine lines, Optional<SqlText> projects) {
     this.lines = lines;
     this.projects = projects;
     var templates = SqlTemplates.of("rollups");
@@ -62,8 +61,7 @@ public final class RollupWriter {
     return new RollupWriter(
         Rollups.ALL,
         lines,
-        Optional.of(
-            SqlTemplates.of("openshift/rollups").render(Dialect.postgreSql(), "projects")));
+        Optional.of(SqlTemplates.of("openshift/rollups").render(Dialect.postgreSql(), "projects")));
   }
 
   /// For the rollups of a bill.

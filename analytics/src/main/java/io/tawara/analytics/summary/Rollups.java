@@ -100,16 +100,11 @@ public final class Rollups {
       grouped("ocp_pod_by_cluster", POD, join(COSTS, POD_USAGE, CLUSTER_CAPACITY));
   public static final Rollup POD_BY_NODE =
       grouped(
-          "ocp_pod_by_node",
-          POD,
-          join(COSTS, POD_USAGE, NODE_CAPACITY, CLUSTER_CAPACITY),
-          "node");
+          "ocp_pod_by_node", POD, join(COSTS, POD_USAGE, NODE_CAPACITY, CLUSTER_CAPACITY), "node");
   public static final Rollup POD_BY_PROJECT =
-      grouped(
-          "ocp_pod_by_project", POD, join(COSTS, POD_USAGE, CLUSTER_CAPACITY), "namespace");
+      grouped("ocp_pod_by_project", POD, join(COSTS, POD_USAGE, CLUSTER_CAPACITY), "namespace");
   public static final Rollup CAPACITY_BY_NODE =
-      grouped(
-          "ocp_capacity_by_node", CAPACITY, join(NODE_CAPACITY, CLUSTER_CAPACITY), "node");
+      grouped("ocp_capacity_by_node", CAPACITY, join(NODE_CAPACITY, CLUSTER_CAPACITY), "node");
   public static final Rollup VOLUME_BY_CLUSTER =
       grouped(
           "ocp_volume_by_cluster",

@@ -28,8 +28,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Performs work of kind [#KIND]: summarises the days of a source month by month, adds a `cost`
-/// item for each month of a cluster in the publishing transaction, and notes on the manifest that its summary is
-/// complete.
+/// item for each month of a cluster in the publishing transaction, and notes on the manifest that
+/// its summary is complete.
 ///
 /// Body: `{"schema", "provider", "start", "end", "manifest"}`; dates are ISO days, both included
 /// and optional; `manifest` is optional.
@@ -54,8 +54,7 @@ public final class SummariseHandler implements WorkHandler {
     this.queue = queue;
     this.clock = clock;
     this.settings = settings;
-    summaries.put(
-        ProviderType.OCP, new OpenShiftSummary(database, clock, settings, lines));
+    summaries.put(ProviderType.OCP, new OpenShiftSummary(database, clock, settings, lines));
     for (BillDefinition bill : Bills.ALL) {
       summaries.put(bill.type(), new BillSummary(database, lines, bill));
     }

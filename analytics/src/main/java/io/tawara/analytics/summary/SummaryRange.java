@@ -21,8 +21,8 @@ public record SummaryRange(LocalDate start, LocalDate end) {
   }
 
   /// The parameters that every statement on some days of a source takes: `source`, `start` and
-  /// `end` (days, both included), `year` and `month` (texts of the partition of line items), `first`
-  /// (of the month), `next` (first of the next month).
+  /// `end` (days, both included), `year` and `month` (texts of the partition of line items),
+  /// `first` (of the month), `next` (first of the next month).
   public Map<String, Object> parameters(UUID source) {
     var values = new HashMap<String, Object>();
     values.put("source", source);

@@ -5,9 +5,9 @@ import java.sql.SQLException;
 
 /// How PostgreSQL plans statements on line items.
 ///
-/// Fresh line items have no statistics yet, so that the planner is told what is known: everything is
-/// joined by hashing. One process per statement keeps the order of additions, and with it the last
-/// digits, the same from run to run.
+/// Fresh line items have no statistics yet, so that the planner is told what is known: everything
+/// is joined by hashing. One process per statement keeps the order of additions, and with it the
+/// last digits, the same from run to run.
 final class SummaryTuning {
   private static final String SETTINGS =
       """

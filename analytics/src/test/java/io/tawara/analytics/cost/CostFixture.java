@@ -1,7 +1,7 @@
 package io.tawara.analytics.cost;
 
-import io.tawara.catalog.query.LineItemEngine;
 import io.tawara.catalog.PostgresTables;
+import io.tawara.catalog.query.LineItemEngine;
 import io.tawara.core.database.Database;
 import io.tawara.core.tenancy.TenantSchema;
 import io.tawara.core.tenancy.Tenants;

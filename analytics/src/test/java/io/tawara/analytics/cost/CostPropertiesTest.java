@@ -2,9 +2,9 @@ package io.tawara.analytics.cost;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tawara.catalog.query.LineItemEngine;
 import io.tawara.analytics.cost.CostEngine.Parities;
 import io.tawara.analytics.cost.Distribution.Kind;
+import io.tawara.catalog.query.LineItemEngine;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.EnumSet;

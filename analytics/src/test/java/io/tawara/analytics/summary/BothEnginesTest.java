@@ -32,8 +32,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Every template on line items gives the same rows on PostgreSQL and on Trino. Amounts are such that
-/// neither a sum nor a division has to be rounded: which last digit an engine takes is not compared.
+/// Every template on line items gives the same rows on PostgreSQL and on Trino. Amounts are such
+/// that neither a sum nor a division has to be rounded: which last digit an engine takes is not
+/// compared.
 class BothEnginesTest {
   private static final TenantSchema TENANT = TenantSchema.ofOrganisation("engines");
   private static final UUID CLUSTER = new UUID(1, 1);
@@ -157,7 +158,9 @@ class BothEnginesTest {
           var surplus = new ArrayList<>(others.get(table));
           rows.forEach(surplus::remove);
           assertThat(missing.stream().limit(2))
-              .as("%s: %d rows of %d are not those of PostgreSQL", table, missing.size(), rows.size())
+              .as(
+                  "%s: %d rows of %d are not those of PostgreSQL",
+                  table, missing.size(), rows.size())
               .containsExactlyElementsOf(surplus.stream().limit(2).toList());
         });
   }

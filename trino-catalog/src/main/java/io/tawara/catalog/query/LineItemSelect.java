@@ -11,8 +11,8 @@ import java.util.Objects;
 /// values only.
 ///
 /// @param templates the resource that holds it
-/// @param name of the template; the columns that its result fills are the template
-///   `<name>_columns` of the same resource, or all columns of the table when there is none
+/// @param name of the template; the columns that its result fills are the template `<name>_columns`
+///   of the same resource, or all columns of the table when there is none
 /// @param fragments what the template's `$names` stand for, beside its resource's own templates
 public record LineItemSelect(SqlTemplates templates, String name, Map<String, Fragment> fragments) {
   public LineItemSelect {
