@@ -50,6 +50,7 @@ public final class Gateway implements AutoCloseable {
   private static final int MAX_HEADER = 16_384;
 
   private final GatewayServices services;
+  private final ProviderCheck check;
   private final RbacClient rbac;
   private final OutboxPublisher outbox;
   private final UploadEndpoints uploads;
@@ -57,8 +58,10 @@ public final class Gateway implements AutoCloseable {
   private final int port;
   private final int internalPort;
 
-  private Gateway(GatewayServices services, RbacClient rbac, OutboxPublisher outbox) {
+  private Gateway(
+      GatewayServices services, ProviderCheck check, RbacClient rbac, OutboxPublisher outbox) {
     this.services = services;
+    this.check = check;
     this.rbac = rbac;
     this.outbox = outbox;
     this.uploads = new UploadEndpoints(services, outbox::wake);
@@ -74,6 +77,13 @@ public final class Gateway implements AutoCloseable {
 
   /// Starts both ports; returns when they listen. Must not be called on an event loop.
   public static Gateway start(GatewayServices services) {
+    return start(services, ProviderCheck.none());
+  }
+
+  /// [#start(GatewayServices)] of a process that can ask clouds.
+  ///
+  /// @param check asks clouds whether sources work
+  public static Gateway start(GatewayServices services, ProviderCheck check) {
     var credentials = new Credentials(services.cipher());
     int rotated = services.database().transaction(credentials::rotate);
     if (rotated > 0) {
@@ -81,6 +91,7 @@ public final class Gateway implements AutoCloseable {
     }
     return new Gateway(
         services,
+        check,
         new RbacClient(services.vertx(), services.config().rbac(), services.meters()),
         new OutboxPublisher(services.database(), services.kafka(), services.meters()));
   }
@@ -90,7 +101,7 @@ public final class Gateway implements AutoCloseable {
     all.addAll(StatusEndpoints.publicOnes(services));
     all.addAll(CostModelEndpoints.publicOnes(services));
     all.add(UserAccessEndpoint.endpoint());
-    all.addAll(new SourcesEndpoints(services, ProviderCheck.none(), outbox::wake).endpoints());
+    all.addAll(new SourcesEndpoints(services, check, outbox::wake).endpoints());
     all.addAll(uploads.endpoints());
     all.addAll(SettingsEndpoints.publicOnes(services));
     all.addAll(questions());

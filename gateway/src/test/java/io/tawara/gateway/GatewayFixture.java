@@ -153,6 +153,21 @@ public final class GatewayFixture implements AutoCloseable {
           CurrencyConfig.of(address));
     }
 
+    /// Local types of every cloud may be made.
+    public Options inDevelopment() {
+      return new Options(
+          onPremise,
+          true,
+          administratorsMayEverything,
+          EnumSet.allOf(ProviderType.class),
+          rbac,
+          announceTopic,
+          maxUpload,
+          port,
+          internalPort,
+          clock);
+    }
+
     public Options inCloud() {
       return new Options(
           false,
@@ -256,6 +271,11 @@ public final class GatewayFixture implements AutoCloseable {
   public HttpResponse<String> send(
       String method, String path, String identity, String body, Map<String, String> headers) {
     return send(gateway.port(), method, path, identity, body, headers);
+  }
+
+  /// @param body sent as JSON
+  public HttpResponse<String> internalPost(String path, String body) {
+    return send(gateway.internalPort(), "POST", path, null, body, Map.of());
   }
 
   private HttpResponse<String> send(

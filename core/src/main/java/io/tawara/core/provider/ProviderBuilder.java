@@ -2,6 +2,7 @@ package io.tawara.core.provider;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tawara.core.database.Database;
+import io.tawara.core.delivery.PollRequest;
 import io.tawara.core.input.InvalidInputException;
 import io.tawara.core.tenancy.DataVersion;
 import io.tawara.core.tenancy.TenantSchema;
@@ -86,6 +87,14 @@ public final class ProviderBuilder {
         """,
         draft,
         id);
+    firstPoll(connection, id, draft);
+  }
+
+  /// A cloud is asked at once.
+  private void firstPoll(Connection connection, UUID id, ProviderDraft draft) throws SQLException {
+    if (draft.type() != ProviderType.OCP) {
+      work.add(connection, PollRequest.of(id, PollRequest.Reason.SAVED).item(null));
+    }
   }
 
   /// Changes a provider; it becomes active.
@@ -113,6 +122,7 @@ public final class ProviderBuilder {
         }
       }
     }
+    boolean placeChanged = placeChanged(connection, id, authentication, billing);
     try (var update =
         connection.prepareStatement(
             """
@@ -139,6 +149,27 @@ public final class ProviderBuilder {
             + " = ?",
         draft,
         id);
+    if (placeChanged) {
+      firstPoll(connection, id, draft);
+    }
+  }
+
+  private static boolean placeChanged(
+      Connection connection, UUID id, long authentication, long billing) throws SQLException {
+    try (var select =
+        connection.prepareStatement(
+            """
+            select 1 from public.api_provider
+            where uuid = ? and (authentication_id is distinct from ?
+              or billing_source_id is distinct from ?)
+            """)) {
+      select.setObject(1, id);
+      select.setLong(2, authentication);
+      select.setLong(3, billing);
+      try (var rows = select.executeQuery()) {
+        return rows.next();
+      }
+    }
   }
 
   /// Begins to delete a provider: from now on nobody finds it, and its credentials are gone; the

@@ -143,6 +143,9 @@ public final class Worker implements AutoCloseable {
       }
       handler.perform(item);
       database.run(connection -> delete(connection, held.id()));
+    } catch (PostponedException later) {
+      LOG.debug("work {} #{} waits: {}", item.kind(), held.id(), later.getMessage());
+      database.run(c -> postpone(c, held.id(), clock.instant().plus(later.waiting())));
     } catch (Exception failure) {
       boolean again =
           failure instanceof TawaraException known && known.retryable() && held.tries() < MAX_TRIES;
@@ -174,6 +177,16 @@ public final class Worker implements AutoCloseable {
   private static void delete(Connection connection, long id) throws SQLException {
     try (var statement = connection.prepareStatement("delete from public.work where id = ?")) {
       statement.setLong(1, id);
+      statement.executeUpdate();
+    }
+  }
+
+  private static void postpone(Connection connection, long id, Instant due) throws SQLException {
+    try (var statement =
+        connection.prepareStatement(
+            "update public.work set state = 'queued', due = ?, tries = tries - 1 where id = ?")) {
+      statement.setObject(1, java.time.OffsetDateTime.ofInstant(due, java.time.ZoneOffset.UTC));
+      statement.setLong(2, id);
       statement.executeUpdate();
     }
   }

@@ -18,6 +18,8 @@ public final class InternalEndpoints {
     all.addAll(new LedgerEndpoints(services).endpoints());
     all.add(InternalSources.endpoint(services));
     all.addAll(new RecalculationEndpoints(services).endpoints());
+    all.addAll(new CloudEndpoints(services).endpoints());
+    all.add(new EnabledTagsEndpoint(services).endpoint());
     return all;
   }
 

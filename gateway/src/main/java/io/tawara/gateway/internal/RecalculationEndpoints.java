@@ -77,11 +77,16 @@ final class RecalculationEndpoints {
 
   private ObjectNode summarise(Connection connection, Request request) throws SQLException {
     String uuid = need(request, "provider_uuid", "provider_uuid must be supplied as a parameter.");
-    String schema = need(request, "schema", "schema is a required parameter.");
+    Optional<Provider> known = find(connection, uuid);
+    // Whoever knows the provider need not name its schema too.
+    String schema =
+        known.isPresent() && !request.query().has("schema")
+            ? known.get().tenant().name()
+            : need(request, "schema", "schema is a required parameter.");
     checkQueue(request);
     String startText = need(request, "start_date", "start_date is a required parameter.");
     Provider provider =
-        find(connection, uuid).orElseThrow(() -> bad("provider_uuid " + uuid + " does not exist"));
+        known.orElseThrow(() -> bad("provider_uuid " + uuid + " does not exist"));
     if (!provider.tenant().name().equals(schema)) {
       throw bad("provider_uuid " + uuid + " is not associated with schema " + schema + ".");
     }

@@ -135,8 +135,49 @@ public final class CloudDeliveries {
       statement.setInt(1, manifest);
       try (var rows = statement.executeQuery()) {
         rows.next();
-        return new Recorded(manifest, rows.getInt(1), rows.getInt(2));
+        var recorded = new Recorded(manifest, rows.getInt(1), rows.getInt(2));
+        if (recorded.toFetch() + recorded.unread() > 0) {
+          reopen(connection, manifest);
+        }
+        return recorded;
       }
+    }
+  }
+
+  private static void reopen(Connection connection, int manifest) throws SQLException {
+    try (var statement =
+        connection.prepareStatement(
+            "update public.manifest set completed_datetime = null where id = ?")) {
+      statement.setInt(1, manifest);
+      statement.executeUpdate();
+    }
+  }
+
+  /// Notes that older deliveries of a month will not be fetched any more: a newer one holds
+  /// everything.
+  public static void supersede(
+      Connection connection, Provider provider, YearMonth month, int by, Instant now)
+      throws SQLException {
+    try (var statement =
+        connection.prepareStatement(
+            """
+            with older as (
+              update public.manifest set completed_datetime = coalesce(completed_datetime, ?)
+              where provider_uuid = ? and billing_period_start_datetime = ? and id < ?
+                and partition_day is null and ingress_report is null
+                and exists (select 1 from public.file f
+                            where f.manifest_id = manifest.id and f.state = 'expected')
+              returning id)
+            update public.file f
+            set state = 'skipped', completed = ?, error = 'superseded by a newer delivery'
+            from older where f.manifest_id = older.id and f.state in ('expected', 'downloaded')
+            """)) {
+      statement.setObject(1, Deliveries.utc(now));
+      statement.setObject(2, provider.id());
+      statement.setObject(3, month.atDay(1).atStartOfDay().atOffset(ZoneOffset.UTC));
+      statement.setInt(4, by);
+      statement.setObject(5, Deliveries.utc(now));
+      statement.executeUpdate();
     }
   }
 

@@ -1,0 +1,66 @@
+package io.tawara.ingest.connect;
+
+import com.github.kagkarlsson.scheduler.task.schedule.Schedules;
+import io.tawara.core.config.CloudConfig;
+import io.tawara.core.database.Database;
+import io.tawara.core.delivery.PollRequest;
+import io.tawara.core.objects.ObjectStore;
+import io.tawara.core.provider.Credentials;
+import io.tawara.core.work.WorkHandler;
+import io.tawara.core.work.WorkQueue;
+import io.tawara.core.work.Worker;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/// The bills of clouds, composed: what the worker performs and what recurs. See
+/// `docs/design/connectors.md`.
+public final class Clouds {
+  private final CloudConfig config;
+  private final PollSource poll;
+  private final DownloadDelivery download;
+  private final Polling polling;
+
+  /// @param clock the business clock
+  public Clouds(
+      Database database,
+      WorkQueue work,
+      ObjectStore objects,
+      Credentials credentials,
+      CloudConfig config,
+      Clock clock) {
+    this.config = config;
+    var sources =
+        new CloudSources(
+            database, work, credentials, new Connectors(config), config.platformSources(), clock);
+    this.poll = new PollSource(database, work, sources, config, clock);
+    this.download = new DownloadDelivery(database, work, objects, sources, config, clock);
+    this.polling = new Polling(database, work, config, clock);
+  }
+
+  /// Handlers by kind of work.
+  public Map<String, WorkHandler> handlers() {
+    return Map.of(PollRequest.KIND, poll, DownloadDelivery.KIND, download);
+  }
+
+  /// Who is asked when.
+  Polling polling() {
+    return polling;
+  }
+
+  /// What is done again and again, by the worker.
+  public List<Worker.Recurring> recurring() {
+    var all = new ArrayList<Worker.Recurring>();
+    all.add(
+        new Worker.Recurring(
+            "retry-clouds", Schedules.fixedDelay(Duration.ofMinutes(1)), polling::again));
+    if (config.scheduled()) {
+      all.add(
+          new Worker.Recurring(
+              "poll-clouds", Schedules.fixedDelay(config.pollEvery()), polling::due));
+    }
+    return all;
+  }
+}

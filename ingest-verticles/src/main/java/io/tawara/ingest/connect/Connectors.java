@@ -1,0 +1,64 @@
+package io.tawara.ingest.connect;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.tawara.core.config.CloudConfig;
+import io.tawara.core.provider.ProviderType;
+import java.util.Optional;
+import java.util.UUID;
+
+/// Makes the connector of a source.
+public final class Connectors {
+  private final CloudConfig config;
+
+  public Connectors(CloudConfig config) {
+    this.config = config;
+  }
+
+  /// @param dataSource where the bill is, as the source says
+  /// @param credentials in the clear; not kept beyond the connector
+  /// @throws CloudException when the cloud cannot be reached with them
+  public Connector open(UUID source, ProviderType type, JsonNode dataSource, JsonNode credentials) {
+    if (type.isLocal() && !config.development()) {
+      throw new CloudException(
+          Problem.UNSUPPORTED, type.wireName() + " sources exist in development mode only");
+    }
+    return switch (type) {
+      case AWS_LOCAL -> awsFolder(dataSource);
+      case AZURE_LOCAL -> azureFolder(dataSource);
+      case GCP_LOCAL ->
+          new GcpFolder(Folder.of(dataSource.path("local_dir").asText("")), source);
+      case AWS, AZURE, GCP ->
+          throw new CloudException(Problem.UNSUPPORTED, type.wireName() + " is not connected yet");
+      case OCP -> throw new IllegalArgumentException("clusters send by themselves");
+    };
+  }
+
+  private Connector awsFolder(JsonNode dataSource) {
+    Folder folder = Folder.of(dataSource.path("bucket").asText(""));
+    return new AwsReports(
+        folder,
+        () -> configured(dataSource).or(() -> AwsReports.discover(folder)),
+        config.maxFiles());
+  }
+
+  /// The report that the source itself names.
+  private static Optional<AwsReports.Report> configured(JsonNode dataSource) {
+    String name = dataSource.path("report_name").asText("");
+    return name.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new AwsReports.Report(dataSource.path("report_prefix").asText(""), name));
+  }
+
+  private Connector azureFolder(JsonNode dataSource) {
+    JsonNode account = dataSource.path("storage_account");
+    String container = account.path("container").asText("");
+    Folder folder = Folder.of(account.path("local_dir").asText(""));
+    JsonNode group = dataSource.path("resource_group");
+    var export =
+        new AzureExports.Export(
+            Manifest.path(container, group.path("directory").asText("")),
+            group.path("export_name").asText(""));
+    return new AzureExports(folder, () -> export, config.maxFiles());
+  }
+}
