@@ -31,8 +31,8 @@ public final class OrganizationCrawl {
     return new WorkItem(KIND, WorkItem.providerKey(provider), body, requestId);
   }
 
-  /// Stores trees in their order; months that hold data of the source and end after the first change
-  /// are summarised again. Works in the caller's transaction, outside of the tenant's walls.
+  /// Stores trees in their order; months that hold data of the source and end after the first
+  /// change are summarised again. Works in the caller's transaction, outside of the tenant's walls.
   ///
   /// @param earliest since when the first tree of a source counts; empty: since it was seen
   public static void store(

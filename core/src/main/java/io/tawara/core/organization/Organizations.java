@@ -146,8 +146,7 @@ public final class Organizations {
   ///
   /// @param name null: not known
   /// @return its number
-  public static long alias(Connection connection, String account, String name)
-      throws SQLException {
+  public static long alias(Connection connection, String account, String name) throws SQLException {
     try (var upsert =
         connection.prepareStatement(
             """

@@ -89,7 +89,9 @@ final class CloudEndpoints {
     Optional<String> uuid = text(request, "provider_uuid");
     Optional<YearMonth> month = text(request, "bill_date").map(CloudEndpoints::month);
     boolean summarise =
-        text(request, "summarize_reports").map(value -> value.equalsIgnoreCase("true")).orElse(true);
+        text(request, "summarize_reports")
+            .map(value -> value.equalsIgnoreCase("true"))
+            .orElse(true);
     List<Provider> asked =
         uuid.isPresent() ? one(connection, uuid.get()) : all(connection, request);
     String id = services.ids().next().toString();
@@ -105,8 +107,7 @@ final class CloudEndpoints {
     Provider provider =
         find(connection, uuid)
             .orElseThrow(
-                () ->
-                    RecalculationEndpoints.bad("The provider_uuid " + uuid + " does not exist."));
+                () -> RecalculationEndpoints.bad("The provider_uuid " + uuid + " does not exist."));
     if (provider.type() == ProviderType.OCP) {
       throw RecalculationEndpoints.bad("OpenShift clusters send by themselves.");
     }
@@ -158,8 +159,7 @@ final class CloudEndpoints {
     Provider provider =
         find(connection, uuid)
             .orElseThrow(
-                () ->
-                    RecalculationEndpoints.bad("The provider_uuid " + uuid + " does not exist."));
+                () -> RecalculationEndpoints.bad("The provider_uuid " + uuid + " does not exist."));
     if (provider.type().base() != ProviderType.AWS) {
       throw RecalculationEndpoints.bad("The provider_uuid " + uuid + " is not of type AWS.");
     }
@@ -186,8 +186,7 @@ final class CloudEndpoints {
     var seen = new ArrayList<OrganizationCrawl.Seen>();
     for (JsonNode each : days) {
       JsonNode day = each.path("day");
-      seen.add(
-          new OrganizationCrawl.Seen(day(day.path("date"), today), tree(day.path("nodes"))));
+      seen.add(new OrganizationCrawl.Seen(day(day.path("date"), today), tree(day.path("nodes"))));
     }
     OrganizationCrawl.store(
         connection, services.work(), provider, seen, Optional.empty(), request.requestId());
@@ -287,8 +286,7 @@ final class CloudEndpoints {
         context.set(member, value);
       }
       default ->
-          throw RecalculationEndpoints.bad(
-              "Only the remove and replace operations are supported.");
+          throw RecalculationEndpoints.bad("Only the remove and replace operations are supported.");
     }
   }
 
@@ -311,8 +309,7 @@ final class CloudEndpoints {
 
   private static String parameter(Request request, String name) {
     return text(request, name)
-        .orElseThrow(
-            () -> RecalculationEndpoints.bad("Parameter missing. Required: " + name));
+        .orElseThrow(() -> RecalculationEndpoints.bad("Parameter missing. Required: " + name));
   }
 
   private static Optional<String> text(Request request, String name) {

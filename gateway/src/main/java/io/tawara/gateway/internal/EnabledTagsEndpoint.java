@@ -18,11 +18,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// `enabled_tags/`: which tag keys of a provider type are summarised. Unlike the settings it knows no
-/// limit and starts no recalculation.
+/// `enabled_tags/`: which tag keys of a provider type are summarised. Unlike the settings it knows
+/// no limit and starts no recalculation.
 final class EnabledTagsEndpoint {
   private static final int LONGEST_KEY = 512;
-  private static final String TYPES = "provider_type must be supplied. Select one of {'aws', 'azure', 'gcp', 'ocp'}";
+  private static final String TYPES =
+      "provider_type must be supplied. Select one of {'aws', 'azure', 'gcp', 'ocp'}";
 
   private final GatewayServices services;
 
@@ -40,8 +41,7 @@ final class EnabledTagsEndpoint {
   private Future<Answer> list(Request request) {
     String schema =
         text(request, "schema")
-            .orElseThrow(
-                () -> RecalculationEndpoints.bad("schema is a required parameter."));
+            .orElseThrow(() -> RecalculationEndpoints.bad("schema is a required parameter."));
     ProviderType type = type(text(request, "provider_type").orElse(""));
     return services
         .blocking()

@@ -85,8 +85,7 @@ final class RecalculationEndpoints {
             : need(request, "schema", "schema is a required parameter.");
     checkQueue(request);
     String startText = need(request, "start_date", "start_date is a required parameter.");
-    Provider provider =
-        known.orElseThrow(() -> bad("provider_uuid " + uuid + " does not exist"));
+    Provider provider = known.orElseThrow(() -> bad("provider_uuid " + uuid + " does not exist"));
     if (!provider.tenant().name().equals(schema)) {
       throw bad("provider_uuid " + uuid + " is not associated with schema " + schema + ".");
     }

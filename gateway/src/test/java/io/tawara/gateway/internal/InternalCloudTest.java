@@ -83,11 +83,11 @@ class InternalCloudTest {
 
   private static String tree(int day, String account, String parent) {
     return """
-        {"schema": "org1234567", "account_structure": {"days": [{"day": {"date": %d, "nodes": [
-          {"org_unit_id": "R_001", "org_unit_name": "Root", "accounts": []},
-          {"org_unit_id": "OU_001", "org_unit_name": "Retail", "parent_path": "%s", "accounts": [
-            {"account_alias_id": "111122223333", "account_alias_name": "%s"}]}]}}]}}
-        """
+    {"schema": "org1234567", "account_structure": {"days": [{"day": {"date": %d, "nodes": [
+      {"org_unit_id": "R_001", "org_unit_name": "Root", "accounts": []},
+      {"org_unit_id": "OU_001", "org_unit_name": "Retail", "parent_path": "%s", "accounts": [
+        {"account_alias_id": "111122223333", "account_alias_name": "%s"}]}]}}]}}
+    """
         .formatted(day, parent, account);
   }
 
@@ -150,8 +150,7 @@ class InternalCloudTest {
     JsonNode changed =
         ok(
             fixture.internalPost(
-                path,
-                "[{\"op\": \"replace\", \"path\": \"/crawl_hierarchy\", \"value\": false}]"));
+                path, "[{\"op\": \"replace\", \"path\": \"/crawl_hierarchy\", \"value\": false}]"));
     assertThat(changed.toString()).isEqualTo("{\"crawl_hierarchy\":false}");
     for (String wrong :
         List.of(

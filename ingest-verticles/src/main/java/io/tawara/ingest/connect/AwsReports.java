@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// Cost and Usage Reports of AWS in a bucket or a folder (`data-formats` §2.1): the manifest of the
@@ -152,5 +151,4 @@ final class AwsReports implements Connector {
   public void close() {
     place.close();
   }
-
 }

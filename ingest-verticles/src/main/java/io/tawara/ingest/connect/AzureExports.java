@@ -10,8 +10,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/// Cost exports of Azure in a container or a folder (`data-formats` §3.1): the newest manifest of the
-/// month and its blobs, or, of exports that write none, the newest file.
+/// Cost exports of Azure in a container or a folder (`data-formats` §3.1): the newest manifest of
+/// the month and its blobs, or, of exports that write none, the newest file.
 final class AzureExports implements Connector {
 
   /// An export as it is configured.
@@ -82,7 +82,8 @@ final class AzureExports implements Connector {
       sizes.add(blob.path("byteCount").asLong(-1));
     }
     if (keys.isEmpty()) {
-      throw new CloudException(Problem.UNREADABLE, "the manifest " + item.key() + " names no blobs");
+      throw new CloudException(
+          Problem.UNREADABLE, "the manifest " + item.key() + " names no blobs");
     }
     if (keys.size() > maxFiles) {
       throw new CloudException(
@@ -96,8 +97,7 @@ final class AzureExports implements Connector {
       boolean shorter = sizes.get(i) > 0 && file.bytes() >= 0 && file.bytes() < sizes.get(i);
       files.add(shorter ? RemoteFile.absent(file.name(), file.location()) : file);
     }
-    return new Delivery(
-        assembly(item), month, item.modified(), Optional.empty(), true, files);
+    return new Delivery(assembly(item), month, item.modified(), Optional.empty(), true, files);
   }
 
   private Delivery single(Place.Item item, YearMonth month) {

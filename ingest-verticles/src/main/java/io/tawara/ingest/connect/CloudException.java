@@ -2,8 +2,8 @@ package io.tawara.ingest.connect;
 
 import io.tawara.core.error.TawaraException;
 
-/// A cloud could not be asked, or what it has cannot be used. The message is for people and holds no
-/// credentials.
+/// A cloud could not be asked, or what it has cannot be used. The message is for people and holds
+/// no credentials.
 public final class CloudException extends TawaraException {
   private static final long serialVersionUID = 1L;
 

@@ -25,8 +25,7 @@ public final class Connectors {
     return switch (type) {
       case AWS_LOCAL -> awsFolder(dataSource);
       case AZURE_LOCAL -> azureFolder(dataSource);
-      case GCP_LOCAL ->
-          new GcpFolder(Folder.of(dataSource.path("local_dir").asText("")), source);
+      case GCP_LOCAL -> new GcpFolder(Folder.of(dataSource.path("local_dir").asText("")), source);
       case AWS, AZURE, GCP ->
           throw new CloudException(Problem.UNSUPPORTED, type.wireName() + " is not connected yet");
       case OCP -> throw new IllegalArgumentException("clusters send by themselves");
@@ -46,8 +45,7 @@ public final class Connectors {
     String name = dataSource.path("report_name").asText("");
     return name.isEmpty()
         ? Optional.empty()
-        : Optional.of(
-            new AwsReports.Report(dataSource.path("report_prefix").asText(""), name));
+        : Optional.of(new AwsReports.Report(dataSource.path("report_prefix").asText(""), name));
   }
 
   private Connector azureFolder(JsonNode dataSource) {

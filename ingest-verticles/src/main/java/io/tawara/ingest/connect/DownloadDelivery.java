@@ -144,10 +144,11 @@ final class DownloadDelivery implements WorkHandler {
           boolean unread =
               CloudDeliveries.find(connection, delivery.manifest()).orElseThrow().files().stream()
                   .anyMatch(file -> file.state() == State.DOWNLOADED);
-          if (unread && !CloudSources.waits(connection, Conversion.KIND, item.key(), delivery.manifest())) {
+          if (unread
+              && !CloudSources.waits(
+                  connection, Conversion.KIND, item.key(), delivery.manifest())) {
             var conversion =
-                new Conversion(
-                    provider.id(), provider.tenant(), delivery.manifest(), summarise);
+                new Conversion(provider.id(), provider.tenant(), delivery.manifest(), summarise);
             work.add(connection, conversion.item(item.requestId()));
           }
         });
@@ -268,7 +269,9 @@ final class DownloadDelivery implements WorkHandler {
       gzip.finish();
     } catch (ZipException broken) {
       throw new CloudException(
-          Problem.UNREADABLE, file.origin() + " is not a ZIP archive: " + broken.getMessage(), broken);
+          Problem.UNREADABLE,
+          file.origin() + " is not a ZIP archive: " + broken.getMessage(),
+          broken);
     }
   }
 

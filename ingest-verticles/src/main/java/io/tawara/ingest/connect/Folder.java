@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// A folder of this machine, for development. Nothing outside of it is read, whatever a manifest or a
-/// link says; nothing in it is changed.
+/// A folder of this machine, for development. Nothing outside of it is read, whatever a manifest or
+/// a link says; nothing in it is changed.
 final class Folder implements Place {
   private final Path root;
 
@@ -52,7 +52,8 @@ final class Folder implements Place {
       }
       return items;
     } catch (IOException | UncheckedIOException failure) {
-      throw new CloudException(Problem.UNREACHABLE, "the folder cannot be read: " + failure, failure);
+      throw new CloudException(
+          Problem.UNREACHABLE, "the folder cannot be read: " + failure, failure);
     }
   }
 

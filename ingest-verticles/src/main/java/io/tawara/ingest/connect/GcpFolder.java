@@ -29,8 +29,7 @@ final class GcpFolder implements Connector {
 
   @Override
   public List<Delivery> deliveries(Wanted wanted) {
-    String month =
-        "%04d%02d".formatted(wanted.month().getYear(), wanted.month().getMonthValue());
+    String month = "%04d%02d".formatted(wanted.month().getYear(), wanted.month().getMonthValue());
     Map<String, Delivery> newest = new LinkedHashMap<>();
     var items = new ArrayList<>(place.list(""));
     items.sort(Comparator.comparing(Place.Item::modified).thenComparing(Place.Item::key));

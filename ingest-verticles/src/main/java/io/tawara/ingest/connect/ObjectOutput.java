@@ -40,8 +40,7 @@ final class ObjectOutput extends OutputStream {
   public void write(byte[] from, int offset, int length) {
     bytes += length;
     if (bytes > mostBytes) {
-      throw new TawaraException(
-          Category.LIMIT, "the file is larger than " + mostBytes + " bytes");
+      throw new TawaraException(Category.LIMIT, "the file is larger than " + mostBytes + " bytes");
     }
     int at = offset;
     int left = length;

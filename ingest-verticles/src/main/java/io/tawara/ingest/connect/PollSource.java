@@ -27,7 +27,6 @@ import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
-
 import java.util.Optional;
 import java.util.UUID;
 import org.slf4j.Logger;
@@ -157,9 +156,10 @@ final class PollSource implements WorkHandler {
               : file);
     }
     String assembly =
-        provider.type().base() == ProviderType.GCP ? month.atDay(1) + "|" + report : report.toString();
-    var delivery =
-        new Delivery(assembly, month, clock.instant(), Optional.empty(), false, files);
+        provider.type().base() == ProviderType.GCP
+            ? month.atDay(1) + "|" + report
+            : report.toString();
+    var delivery = new Delivery(assembly, month, clock.instant(), Optional.empty(), false, files);
     return record(provider, delivery, request, item);
   }
 
@@ -250,7 +250,11 @@ final class PollSource implements WorkHandler {
   }
 
   private void add(
-      Connection connection, Provider provider, Recorded recorded, PollRequest request, WorkItem item)
+      Connection connection,
+      Provider provider,
+      Recorded recorded,
+      PollRequest request,
+      WorkItem item)
       throws SQLException {
     String key = WorkItem.providerKey(provider.id());
     if (recorded.toFetch() > 0) {
@@ -268,5 +272,4 @@ final class PollSource implements WorkHandler {
       work.add(connection, conversion.item(item.requestId()));
     }
   }
-
 }

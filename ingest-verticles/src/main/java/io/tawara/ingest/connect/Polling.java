@@ -16,8 +16,8 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Decides which sources are asked when (`sources-and-ingestion-4` §8.2). A source of which anything
-/// is waiting or running is busy and left alone.
+/// Decides which sources are asked when (`sources-and-ingestion-4` §8.2). A source of which
+/// anything is waiting or running is busy and left alone.
 final class Polling {
   private static final Logger LOG = LoggerFactory.getLogger(Polling.class);
 
@@ -98,8 +98,7 @@ final class Polling {
             .toArray());
   }
 
-  private List<UUID> add(
-      Connection connection, PreparedStatement select, PollRequest.Reason reason)
+  private List<UUID> add(Connection connection, PreparedStatement select, PollRequest.Reason reason)
       throws SQLException {
     var found = new ArrayList<UUID>();
     try (var rows = select.executeQuery()) {

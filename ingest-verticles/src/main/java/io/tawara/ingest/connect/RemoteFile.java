@@ -8,8 +8,7 @@ import java.time.Instant;
 /// @param location what its connector opens it by: an object key, a path, a partition
 /// @param etag of the version that is meant; empty: a manifest names the file and it is not there
 /// @param bytes -1 when not known beforehand
-public record RemoteFile(
-    String name, String location, String etag, long bytes, Instant modified) {
+public record RemoteFile(String name, String location, String etag, long bytes, Instant modified) {
 
   /// A file that a manifest names and that is not there.
   static RemoteFile absent(String name, String location) {

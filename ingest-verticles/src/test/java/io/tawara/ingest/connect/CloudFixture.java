@@ -42,8 +42,8 @@ import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.zip.GZIPInputStream;
 
-/// A worker that fetches from clouds on a database and an object store of its own. What comes out is
-/// not converted but noted: which delivery, and what its files hold.
+/// A worker that fetches from clouds on a database and an object store of its own. What comes out
+/// is not converted but noted: which delivery, and what its files hold.
 final class CloudFixture implements AutoCloseable {
   static final TenantSchema TENANT = TenantSchema.ofOrganisation("1");
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -69,8 +69,7 @@ final class CloudFixture implements AutoCloseable {
     work = new WorkQueue(database);
     var clock = Clock.fixed(Instant.parse("2026-11-20T17:00:00Z"), ZoneOffset.UTC);
     var credentials =
-        new Credentials(
-            CredentialCipher.parse("k:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="));
+        new Credentials(CredentialCipher.parse("k:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="));
     builder = new ProviderBuilder(credentials, work, clock);
     clouds = new Clouds(database, work, objects, credentials, config, clock);
     var handlers = new HashMap<String, WorkHandler>(clouds.handlers());
@@ -81,16 +80,13 @@ final class CloudFixture implements AutoCloseable {
 
   private void convert(Conversion conversion) throws IOException {
     CloudDelivery delivery =
-        database
-            .transaction(c -> CloudDeliveries.find(c, conversion.manifest()))
-            .orElseThrow();
+        database.transaction(c -> CloudDeliveries.find(c, conversion.manifest())).orElseThrow();
     var texts = new TreeMap<String, String>();
     for (CloudFile file : delivery.files()) {
       if (file.state() == Files.State.DOWNLOADED) {
         texts.put(file.name(), text(file));
         var arrival =
-            new Files.Arrival(
-                delivery.manifest(), conversion.provider(), "1", null, file.origin());
+            new Files.Arrival(delivery.manifest(), conversion.provider(), "1", null, file.origin());
         var outcome =
             new Files.Outcome(
                 Files.State.DONE, "aws", file.etag(), file.bytes(), 1, 1, 0, Map.of(), null, null);
@@ -184,10 +180,9 @@ final class CloudFixture implements AutoCloseable {
   }
 
   String problem(UUID provider) {
-    return rows(
-            "select coalesce(problem, 'none') from public.provider_poll where provider_uuid = '"
-                + provider
-                + "'")
+    return rows("select coalesce(problem, 'none') from public.provider_poll where provider_uuid = '"
+            + provider
+            + "'")
         .getFirst();
   }
 

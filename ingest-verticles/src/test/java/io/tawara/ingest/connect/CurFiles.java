@@ -17,9 +17,9 @@ final class CurFiles {
 
   static String manifest(String assembly, YearMonth month, List<String> keys) {
     return """
-        {"assemblyId": "%s", "billingPeriod": {"start": "%s01T000000.000Z"},
-         "compression": "GZIP", "reportKeys": [%s]}
-        """
+    {"assemblyId": "%s", "billingPeriod": {"start": "%s01T000000.000Z"},
+     "compression": "GZIP", "reportKeys": [%s]}
+    """
         .formatted(
             assembly,
             month.toString().replace("-", ""),

@@ -275,8 +275,7 @@ class LocalFoldersTest {
 
   @Test
   void onlyDevelopmentReadsFolders() {
-    try (var production =
-        new CloudFixture("local_refused", CloudConfig.standard(false, false))) {
+    try (var production = new CloudFixture("local_refused", CloudConfig.standard(false, false))) {
       UUID source =
           production.source(
               ProviderType.AWS_LOCAL, "{\"role_arn\": \"a\"}", "{\"bucket\": \"" + folder + "\"}");
@@ -298,12 +297,14 @@ class LocalFoldersTest {
         from (select uuid as u, row_number() over (order by name) from api_provider) n
         where u = uuid
         """);
-    fixture.run("update api_provider set paused = true where name = (select min(name) from api_provider)");
+    fixture.run(
+        "update api_provider set paused = true where name = (select min(name) from api_provider)");
     fixture.clouds.polling().due();
     fixture.idle();
     assertThat(
             fixture.rows(
-                "select count(*) from api_provider where polling_timestamp = '2026-11-20T17:00:00Z'"))
+                "select count(*) from api_provider where polling_timestamp ="
+                    + " '2026-11-20T17:00:00Z'"))
         .as("one of four, and not the paused one")
         .containsExactly("1");
     assertThat(
