@@ -24,7 +24,6 @@ import io.tawara.core.database.Database;
 import io.tawara.core.ids.Ids;
 import io.tawara.core.objects.ObjectStore;
 import io.tawara.core.provider.Credentials;
-import io.tawara.core.provider.ProviderCheck;
 import io.tawara.core.secrets.CredentialCipher;
 import io.tawara.core.settings.DataRetention;
 import io.tawara.core.tenancy.Tenants;
@@ -37,6 +36,7 @@ import io.tawara.gateway.GatewayServices;
 import io.tawara.gateway.TenantReads;
 import io.tawara.gateway.http.Blocking;
 import io.tawara.ingest.Ingest;
+import io.tawara.ingest.connect.Clouds;
 import io.tawara.ingest.sources.PlatformSources;
 import io.tawara.ingest.sources.SourceEventHandler;
 import io.tawara.ingest.sources.SourcesListener;
@@ -75,6 +75,7 @@ public final class Tawara implements AutoCloseable {
   private WorkQueue queue;
   private CredentialCipher cipher;
   private PrometheusMeterRegistry meters;
+  private Clouds clouds;
   private Optional<Gateway> gateway = Optional.empty();
 
   private record Stop(String name, AutoCloseable part) {}
@@ -139,6 +140,9 @@ public final class Tawara implements AutoCloseable {
         stopping(
             "ingestion",
             new Ingest(database, queue, tenants, objects, configuration.ingest(), clock));
+    clouds =
+        new Clouds(
+            database, queue, objects, new Credentials(cipher), configuration.clouds(), clock);
     var platform = new PlatformSources(configuration.platformSources(), meters);
     if (has(Role.WORKER)) {
       begin = System.nanoTime();
@@ -188,7 +192,8 @@ public final class Tawara implements AutoCloseable {
                     blocking,
                     clock,
                     ids,
-                    meters)));
+                    meters),
+                clouds.check()));
     gateway = Optional.of(started);
     String host = configuration.gateway().host();
     listener.ready(
@@ -200,6 +205,7 @@ public final class Tawara implements AutoCloseable {
 
   private Map<String, WorkHandler> handlers(Ingest ingest, PlatformSources platform) {
     Map<String, WorkHandler> handlers = new HashMap<>(ingest.handlers());
+    handlers.putAll(clouds.handlers());
     handlers.putAll(
         Analytics.handlers(
             database,
@@ -221,7 +227,7 @@ public final class Tawara implements AutoCloseable {
               queue,
               platform,
               new Credentials(cipher),
-              ProviderCheck.none(),
+              clouds.check(),
               clock,
               ids));
       handlers.put(StatusPush.KIND, new StatusPush(platform));
@@ -231,6 +237,7 @@ public final class Tawara implements AutoCloseable {
 
   private List<Worker.Recurring> recurring(Ingest ingest) {
     var all = new ArrayList<>(ingest.recurring());
+    all.addAll(clouds.recurring());
     GatewayConfig.Settings settings = configuration.gateway().settings();
     all.add(
         new ExchangeRateUpdate(

@@ -165,7 +165,8 @@ public final class GatewayFixture implements AutoCloseable {
           maxUpload,
           port,
           internalPort,
-          clock);
+          clock,
+          currency);
     }
 
     public Options inCloud() {

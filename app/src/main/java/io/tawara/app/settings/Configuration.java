@@ -2,6 +2,7 @@ package io.tawara.app.settings;
 
 import static io.tawara.app.settings.Settings.*;
 
+import io.tawara.core.config.CloudConfig;
 import io.tawara.core.config.CurrencyConfig;
 import io.tawara.core.config.DatabaseConfig;
 import io.tawara.core.config.IngestConfig;
@@ -47,7 +48,10 @@ public record Configuration(
     String uploadTopic,
     GatewayConfig gateway,
     IngestConfig ingest,
+    CloudConfig clouds,
     PlatformSources.Settings platformSources) {
+
+  private static final int MOST_BILL_FILES = 5_000;
 
   /// Makes the configuration of the settings.
   ///
@@ -98,6 +102,7 @@ public record Configuration(
         values.get(UPLOAD_TOPIC),
         gateway(values, mode),
         ingest(values, mode),
+        clouds(values, mode),
         platformSources(values));
   }
 
@@ -271,6 +276,31 @@ public record Configuration(
         values.get(DOWNLOAD_TIMEOUT),
         values.find(PARALLEL_WORK).orElse(Math.max(2, cores())),
         values.get(DELETION_BATCH));
+  }
+
+  private static CloudConfig clouds(Values values, Mode mode) {
+    return new CloudConfig(
+        values.get(DEVELOPMENT),
+        mode == Mode.CLOUD,
+        values.get(AUTO_INGEST),
+        values.get(SCHEDULED_POLLS),
+        atLeast(values.get(POLL_EVERY), Duration.ofSeconds(1)),
+        values.get(POLLING_TIMER),
+        values.get(POLLING_COUNT),
+        values.get(INITIAL_MONTHS),
+        values.get(INITIAL_OVERRIDE),
+        values.get(PARALLEL_DOWNLOADS),
+        values.get(BILL_FILE_LIMIT),
+        MOST_BILL_FILES,
+        values.get(CLOUD_TIMEOUT),
+        new CloudConfig.Endpoints(
+            values.find(AWS_ENDPOINT),
+            values.find(AWS_S3_ENDPOINT),
+            values.get(AZURE_LOGIN),
+            values.get(AZURE_MANAGEMENT),
+            values.get(AZURE_BLOB),
+            values.find(GOOGLE_ENDPOINT),
+            values.isSet(GOOGLE_ENDPOINT)));
   }
 
   private static Duration atLeast(Duration given, Duration least) {

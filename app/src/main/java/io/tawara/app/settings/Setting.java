@@ -31,6 +31,7 @@ public record Setting<T>(
     CLOUD_SERVICES("Metastore and Trino (cloud mode)"),
     SOURCES("Platform Sources (cloud mode)"),
     INGEST("Payloads"),
+    CLOUDS("Bills of clouds"),
     RETENTION("How long data are kept"),
     REPORTS("Reports and settings"),
     LOGS("Logs");

@@ -486,6 +486,116 @@ public final class Settings {
           "172800",
           "How long the addresses in these messages work.");
 
+  // Clouds ------------------------------------------------------------------------------------
+
+  public static final Setting<Boolean> AUTO_INGEST =
+      standard(
+          Section.CLOUDS,
+          "AUTO_DATA_INGEST",
+          Kind.flag(),
+          "true",
+          "A cloud is asked at once when its source is made or points elsewhere.");
+  public static final Setting<Boolean> SCHEDULED_POLLS =
+      standard(
+          Section.CLOUDS,
+          "SCHEDULE_REPORT_CHECKS",
+          Kind.flag(),
+          "false",
+          "Clouds are asked again and again.");
+  public static final Setting<Duration> POLL_EVERY =
+      standard(
+          Section.CLOUDS,
+          "TAWARA_POLL_EVERY",
+          Kind.duration("3600"),
+          "3600",
+          "How often it is looked which sources are due; stands in for Koku's"
+              + " `REPORT_DOWNLOAD_SCHEDULE`.");
+  public static final Setting<Duration> POLLING_TIMER =
+      standard(
+          Section.CLOUDS,
+          "POLLING_TIMER",
+          Kind.duration("86400"),
+          "86400",
+          "How long after it was asked a source is due again.");
+  public static final Setting<Integer> POLLING_COUNT =
+      standard(
+          Section.CLOUDS,
+          "POLLING_COUNT",
+          Kind.whole(1, 10_000, 21),
+          "21",
+          "In how many parts all sources are asked, so that they do not come at once.");
+  public static final Setting<Boolean> INITIAL_OVERRIDE =
+      standard(
+          Section.CLOUDS,
+          "INITIAL_INGEST_OVERRIDE",
+          Kind.flag(),
+          "false",
+          "Every poll reads as far back as the first one.");
+  public static final Setting<Integer> PARALLEL_DOWNLOADS =
+      standard(
+          Section.CLOUDS,
+          "TAWARA_PARALLEL_DOWNLOADS",
+          Kind.whole(1, 256, 2),
+          "2",
+          "Sources that one process fetches from at once.");
+  public static final Setting<Long> BILL_FILE_LIMIT =
+      standard(
+          Section.CLOUDS,
+          "TAWARA_BILL_FILE_LIMIT",
+          Kind.size("64GiB"),
+          "64GiB",
+          "The largest file of a bill.");
+  public static final Setting<Duration> CLOUD_TIMEOUT =
+      standard(
+          Section.CLOUDS,
+          "TAWARA_CLOUD_TIMEOUT",
+          Kind.duration("120"),
+          "120",
+          "How long one call to a cloud may take.");
+  public static final Setting<URI> AWS_ENDPOINT =
+      optional(
+          Section.CLOUDS,
+          "TAWARA_AWS_ENDPOINT",
+          Kind.address("http://127.0.0.1:9000"),
+          "Another address for STS, cost reports, Organizations and IAM of AWS.");
+  public static final Setting<URI> AWS_S3_ENDPOINT =
+      optional(
+          Section.CLOUDS,
+          "TAWARA_AWS_S3_ENDPOINT",
+          Kind.address("http://127.0.0.1:9000"),
+          "Another address for the S3 that bills are in.");
+  public static final Setting<URI> AZURE_LOGIN =
+      standard(
+          Section.CLOUDS,
+          "TAWARA_AZURE_LOGIN",
+          Kind.address("https://login.microsoftonline.com"),
+          "https://login.microsoftonline.com",
+          "Where Azure issues tokens.");
+  public static final Setting<URI> AZURE_MANAGEMENT =
+      standard(
+          Section.CLOUDS,
+          "TAWARA_AZURE_MANAGEMENT",
+          Kind.address("https://management.azure.com"),
+          "https://management.azure.com",
+          "Azure's resource manager.");
+  public static final Setting<String> AZURE_BLOB =
+      standard(
+          Section.CLOUDS,
+          "TAWARA_AZURE_BLOB",
+          Kind.matching(
+              "an address with {account} in it",
+              "https://{account}.blob.core.windows.net",
+              "https?://\\S*\\{account\\}\\S*"),
+          "https://{account}.blob.core.windows.net",
+          "Azure's blob storage.");
+  public static final Setting<URI> GOOGLE_ENDPOINT =
+      optional(
+          Section.CLOUDS,
+          "TAWARA_GOOGLE_ENDPOINT",
+          Kind.address("http://127.0.0.1:9050"),
+          "Another address for BigQuery, resource manager and storage of Google, which is then asked"
+              + " without credentials.");
+
   // Retention ---------------------------------------------------------------------------------
 
   public static final Setting<Integer> RETAIN_MONTHS =
@@ -640,6 +750,21 @@ public final class Settings {
           RETRY,
           DISABLE_ROS,
           ROS_URL_LIFETIME,
+          AUTO_INGEST,
+          SCHEDULED_POLLS,
+          POLL_EVERY,
+          POLLING_TIMER,
+          POLLING_COUNT,
+          INITIAL_OVERRIDE,
+          PARALLEL_DOWNLOADS,
+          BILL_FILE_LIMIT,
+          CLOUD_TIMEOUT,
+          AWS_ENDPOINT,
+          AWS_S3_ENDPOINT,
+          AZURE_LOGIN,
+          AZURE_MANAGEMENT,
+          AZURE_BLOB,
+          GOOGLE_ENDPOINT,
           RETAIN_MONTHS,
           INITIAL_MONTHS,
           DELETION_BATCH,

@@ -6,6 +6,7 @@ import io.tawara.core.database.Database;
 import io.tawara.core.delivery.PollRequest;
 import io.tawara.core.objects.ObjectStore;
 import io.tawara.core.provider.Credentials;
+import io.tawara.core.provider.ProviderCheck;
 import io.tawara.core.work.WorkHandler;
 import io.tawara.core.work.WorkQueue;
 import io.tawara.core.work.Worker;
@@ -22,6 +23,7 @@ public final class Clouds {
   private final PollSource poll;
   private final DownloadDelivery download;
   private final Polling polling;
+  private final Connectors connectors;
 
   /// @param clock the business clock
   public Clouds(
@@ -32,9 +34,10 @@ public final class Clouds {
       CloudConfig config,
       Clock clock) {
     this.config = config;
+    this.connectors = new Connectors(config);
     var sources =
         new CloudSources(
-            database, work, credentials, new Connectors(config), config.platformSources(), clock);
+            database, work, credentials, connectors, config.platformSources(), clock);
     this.poll = new PollSource(database, work, sources, config, clock);
     this.download = new DownloadDelivery(database, work, objects, sources, config, clock);
     this.polling = new Polling(database, work, config, clock);
@@ -43,6 +46,11 @@ public final class Clouds {
   /// Handlers by kind of work.
   public Map<String, WorkHandler> handlers() {
     return Map.of(PollRequest.KIND, poll, DownloadDelivery.KIND, download);
+  }
+
+  /// Asks clouds whether sources work.
+  public ProviderCheck check() {
+    return new CloudCheck(connectors, config);
   }
 
   /// Who is asked when.
