@@ -593,8 +593,8 @@ public final class Settings {
           Section.CLOUDS,
           "TAWARA_GOOGLE_ENDPOINT",
           Kind.address("http://127.0.0.1:9050"),
-          "Another address for BigQuery, resource manager and storage of Google, which is then asked"
-              + " without credentials.");
+          "Another address for BigQuery, resource manager and storage of Google, which is then"
+              + " asked without credentials.");
 
   // Retention ---------------------------------------------------------------------------------
 

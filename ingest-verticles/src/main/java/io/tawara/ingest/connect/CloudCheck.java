@@ -63,8 +63,7 @@ final class CloudCheck implements ProviderCheck {
   @Override
   public void checkFiles(ProviderDraft draft, List<String> keys) {
     try (Connector connector =
-        connectors.open(
-            new UUID(0, 0), draft.type(), draft.dataSource(), draft.credentials())) {
+        connectors.open(new UUID(0, 0), draft.type(), draft.dataSource(), draft.credentials())) {
       for (String key : keys) {
         connector.posted(ANY_MONTH, key);
       }

@@ -36,8 +36,7 @@ public final class Clouds {
     this.config = config;
     this.connectors = new Connectors(config);
     var sources =
-        new CloudSources(
-            database, work, credentials, connectors, config.platformSources(), clock);
+        new CloudSources(database, work, credentials, connectors, config.platformSources(), clock);
     this.poll = new PollSource(database, work, sources, config, clock);
     this.download = new DownloadDelivery(database, work, objects, sources, config, clock);
     this.polling = new Polling(database, work, config, clock);
