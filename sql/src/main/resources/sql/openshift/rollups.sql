@@ -38,8 +38,8 @@ left join (
 
 -- Projects that only stand for what nobody used are known once they have rows.
 -- name: projects
-insert into ocp_project (source_uuid, cluster_id, project)
-select distinct source_uuid, cluster_id, namespace
+insert into ocp_project (source_uuid, cluster_id, project, unallocated)
+select distinct source_uuid, cluster_id, namespace, true
 from ocp_cost_by_project
 where source_uuid = cast(:source as uuid)
   and usage_start between cast(:start as date) and cast(:end as date)

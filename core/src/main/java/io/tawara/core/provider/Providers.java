@@ -133,6 +133,19 @@ public final class Providers {
     }
   }
 
+  /// Whether the provider works as far as is known.
+  public static void setActive(Connection connection, UUID id, boolean active)
+      throws SQLException {
+    try (var statement =
+        connection.prepareStatement(
+            "update public.api_provider set active = ? where uuid = ? and active <> ?")) {
+      statement.setBoolean(1, active);
+      statement.setObject(2, id);
+      statement.setBoolean(3, active);
+      statement.executeUpdate();
+    }
+  }
+
   private static void stamp(Connection connection, String sql, UUID id, Instant when)
       throws SQLException {
     try (var statement = connection.prepareStatement(sql)) {

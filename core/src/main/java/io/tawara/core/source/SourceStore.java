@@ -127,6 +127,19 @@ public final class SourceStore {
     }
   }
 
+  /// The source with this number, of whichever organisation: for callers that are no users.
+  public Optional<Source> find(Connection connection, int id) throws SQLException {
+    try (var select =
+        connection.prepareStatement(
+            "select "
+                + COLUMNS
+                + "from public.api_sources where source_id = ? and source_type <> ''"
+                + " and source_uuid is not null and not pending_delete")) {
+      select.setInt(1, id);
+      return read(select).stream().findFirst();
+    }
+  }
+
   /// The source with this number in an organisation.
   ///
   /// @param lock whether the row stays locked until the transaction ends

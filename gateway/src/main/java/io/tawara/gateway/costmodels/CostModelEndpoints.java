@@ -17,7 +17,7 @@ import io.tawara.gateway.http.Endpoint.Slash;
 import io.tawara.gateway.http.Format;
 import io.tawara.gateway.http.HttpError;
 import io.tawara.gateway.http.Json;
-import io.tawara.gateway.http.Query;
+import io.tawara.gateway.http.Page;
 import io.tawara.gateway.http.Request;
 import io.tawara.gateway.http.TenantNeed;
 import io.tawara.gateway.identity.Caller;
@@ -332,25 +332,9 @@ public final class CostModelEndpoints {
   }
 
   private Future<Answer> metrics(Request request) {
-    whole(request.query(), "limit", 1);
-    whole(request.query(), "offset", 0);
+    Page.check(request.query());
     return Future.succeededFuture(
         METRICS.answer(request, List.of(Metric.values()), CostModelEndpoints::metric));
-  }
-
-  private static void whole(Query query, String name, int least) {
-    query
-        .last(name)
-        .ifPresent(
-            text -> {
-              if (!text.strip().matches("[+-]?\\d{1,9}")) {
-                throw HttpError.of(400, "A valid integer is required.", name);
-              }
-              if (Integer.parseInt(text.strip()) < least) {
-                throw HttpError.of(
-                    400, "Ensure this value is greater than or equal to " + least + ".", name);
-              }
-            });
   }
 
   private static ObjectNode metric(Metric metric) {

@@ -31,6 +31,27 @@ public record Page(int limit, int offset) {
         limit <= 0 ? bounds.standard() : Math.min(limit, bounds.most()), Math.max(offset, 0));
   }
 
+  /// Refuses a `limit` or an `offset` that is none, for lists that do not overlook it.
+  public static void check(Query query) {
+    check(query, "limit", 1);
+    check(query, "offset", 0);
+  }
+
+  private static void check(Query query, String name, int least) {
+    query
+        .last(name)
+        .ifPresent(
+            text -> {
+              if (!text.strip().matches("[+-]?\\d{1,9}")) {
+                throw HttpError.of(400, "A valid integer is required.", name);
+              }
+              if (Integer.parseInt(text.strip()) < least) {
+                throw HttpError.of(
+                    400, "Ensure this value is greater than or equal to " + least + ".", name);
+              }
+            });
+  }
+
   private static int number(String text) {
     String digits = text.strip();
     if (digits.isEmpty() || !digits.chars().allMatch(c -> c >= '0' && c <= '9')) {

@@ -57,6 +57,7 @@ final class CostGroups {
                   join reporting_ocp_cost_category category on category.id = n.cost_category_id
                   where p.project like n.namespace
                   order by n.id limit 1) g on true
+                where not p.unallocated or not g.system_default
                 group by p.project, g.name, g.system_default
                 order by p.project collate "C"
                 """)) {

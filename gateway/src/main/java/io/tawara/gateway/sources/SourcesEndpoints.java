@@ -21,6 +21,7 @@ import io.tawara.gateway.access.ResourceType;
 import io.tawara.gateway.http.Answer;
 import io.tawara.gateway.http.Endpoint;
 import io.tawara.gateway.http.Endpoint.Slash;
+import io.tawara.gateway.http.Format;
 import io.tawara.gateway.http.Guard;
 import io.tawara.gateway.http.HttpError;
 import io.tawara.gateway.http.Json;
@@ -29,6 +30,7 @@ import io.tawara.gateway.http.Query;
 import io.tawara.gateway.http.Request;
 import io.tawara.gateway.http.TenantNeed;
 import io.tawara.gateway.identity.Caller;
+import io.tawara.gateway.lists.ListCsv;
 import io.vertx.core.Future;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -76,6 +78,7 @@ public final class SourcesEndpoints {
     Permission permission = config.onPremise() ? Permission.SOURCES : Permission.ANY;
     var list =
         endpoint("sources/", slash, permission)
+            .formats(Format.JSON, Format.CSV)
             .described("Sources", "The integrations of the organisation.")
             .get(this::list);
     var detail =
@@ -115,6 +118,12 @@ public final class SourcesEndpoints {
               .guard(Guard.IDENTIFIED)
               .described("AWS regions", "The regions that have S3.")
               .get(request -> Future.succeededFuture(regions(request))));
+      all.add(new SourceStatusEndpoint(services, check).endpoint());
+      all.add(
+          Endpoint.api("cloud-accounts/")
+              .tenant(TenantNeed.NONE)
+              .described("Cloud accounts", "The account that may be let into a cloud.")
+              .get(request -> Future.succeededFuture(cloudAccounts(request))));
     }
     return all;
   }
@@ -125,6 +134,18 @@ public final class SourcesEndpoints {
         .permission(permission)
         .tenant(TenantNeed.NONE)
         .withoutOptions();
+  }
+
+  private static Answer cloudAccounts(Request request) {
+    var account = Json.object().put("name", "AWS").put("value", "589173575009");
+    account.put("description", "Cost Management's AWS account ID");
+    account.put("updated_timestamp", "2020-03-06T14:41:11.808752Z");
+    Page.check(request.query());
+    Page page = Page.of(request.query(), Page.Bounds.LIST);
+    List<ObjectNode> all = List.of(account);
+    return Answer.json(
+        new Page(Math.min(page.limit(), all.size()), page.offset())
+            .envelope(request, all.size(), Json.array(page.cut(all), each -> each)));
   }
 
   // Reading
@@ -147,8 +168,10 @@ public final class SourcesEndpoints {
                           var slice =
                               sources.list(connection, filter.get(), page.limit(), page.offset());
                           var views = views(connection, slice.sources(), request.caller());
-                          return Answer.json(
-                              page.envelope(request, slice.count(), Json.array(views, v -> v)));
+                          var data = Json.array(views, v -> v);
+                          return request.format() == Format.CSV
+                              ? ListCsv.answer(data)
+                              : Answer.json(page.envelope(request, slice.count(), data));
                         }));
   }
 

@@ -13,6 +13,7 @@ import io.tawara.core.provider.ProviderBuilder;
 import io.tawara.core.provider.ProviderCheck;
 import io.tawara.core.provider.ProviderType;
 import io.tawara.core.provider.Providers;
+import io.tawara.core.source.SourceStatus;
 import io.tawara.core.tenancy.TenantSchema;
 import io.tawara.core.tenancy.Tenants;
 import io.tawara.core.work.WorkHandler;
@@ -240,7 +241,7 @@ public final class SourceEventHandler implements WorkHandler {
       throw missing;
     }
     LOG.warn("source {}: {}", row.id(), missing.getMessage());
-    push(row.id(), sender, StatusMessages.unavailable(missing.getMessage()));
+    push(row.id(), sender, SourceStatus.unavailable(missing.getMessage()));
     return row;
   }
 
@@ -255,10 +256,10 @@ public final class SourceEventHandler implements WorkHandler {
       } else {
         return;
       }
-      status(row.id(), sender, StatusMessages.available(), event.offset());
+      status(row.id(), sender, SourceStatus.available(), event.offset());
     } catch (InvalidInputException refused) {
       LOG.warn("source {} is refused: {}", row.id(), refused.getMessage());
-      status(row.id(), sender, StatusMessages.unavailable(refused), event.offset());
+      status(row.id(), sender, SourceStatus.unavailable(refused), event.offset());
     }
   }
 
@@ -308,7 +309,7 @@ public final class SourceEventHandler implements WorkHandler {
           }
         });
     if (known.isPresent()) {
-      push(event.sourceId(), sender, StatusMessages.available());
+      push(event.sourceId(), sender, SourceStatus.available());
     }
   }
 
@@ -352,7 +353,12 @@ public final class SourceEventHandler implements WorkHandler {
 
   /// The push is work of its own: a service that is away does not hold the source up.
   private void push(int source, Sender sender, ObjectNode status) {
-    ObjectNode body = StatusPush.body(source, sender, status);
-    work.add(new WorkItem(StatusPush.KIND, "source-status:" + source, body, null));
+    work.add(
+        SourceStatus.push(
+            source,
+            sender.identityHeader(),
+            sender.accountNumber(),
+            sender.organisationId(),
+            status));
   }
 }

@@ -1,7 +1,7 @@
 package io.tawara.ingest.sources;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tawara.core.source.SourceStatus;
 import io.tawara.core.work.WorkHandler;
 import io.tawara.core.work.WorkItem;
 import io.tawara.ingest.sources.PlatformSources.Sender;
@@ -9,22 +9,12 @@ import java.util.Optional;
 
 /// Tells Platform Sources how a source is, as often as it takes.
 public final class StatusPush implements WorkHandler {
-  /// The kind of work. Body: `source`, `status`, and who it is for.
-  public static final String KIND = "source-status";
+  public static final String KIND = SourceStatus.PUSH;
 
   private final PlatformSources platform;
 
   public StatusPush(PlatformSources platform) {
     this.platform = platform;
-  }
-
-  static ObjectNode body(int source, Sender sender, ObjectNode status) {
-    ObjectNode body = SourceEvent.object().put("source", source);
-    body.put("identity", sender.identityHeader());
-    sender.accountNumber().ifPresent(id -> body.put("account", id));
-    sender.organisationId().ifPresent(id -> body.put("organisation", id));
-    body.set("status", status);
-    return body;
   }
 
   @Override

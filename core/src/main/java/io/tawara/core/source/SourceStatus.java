@@ -1,26 +1,47 @@
-package io.tawara.ingest.sources;
+package io.tawara.core.source;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tawara.core.input.FieldError;
 import io.tawara.core.input.InvalidInputException;
+import io.tawara.core.work.WorkItem;
 import java.util.Locale;
+import java.util.Optional;
 
-/// The availability of a source in the words that people read in the console.
-final class StatusMessages {
-  private StatusMessages() {}
+/// The availability of a source in the words that people read in the console:
+/// `{"availability_status", "availability_status_error"}`.
+public final class SourceStatus {
+  /// The kind of work that tells Platform Sources. Body: see [#push].
+  public static final String PUSH = "source-status";
 
-  static ObjectNode available() {
+  private SourceStatus() {}
+
+  public static ObjectNode available() {
     return status("available", "");
   }
 
-  static ObjectNode unavailable(String message) {
+  public static ObjectNode unavailable(String message) {
     return status("unavailable", message);
   }
 
   /// The last of several errors counts.
-  static ObjectNode unavailable(InvalidInputException refused) {
+  public static ObjectNode unavailable(InvalidInputException refused) {
     return unavailable(message(refused.errors().getLast()));
+  }
+
+  /// The work of telling Platform Sources: `source`, `status` and on whose behalf.
+  public static WorkItem push(
+      int source,
+      String identityHeader,
+      Optional<String> accountNumber,
+      Optional<String> organisationId,
+      ObjectNode status) {
+    ObjectNode body = JsonNodeFactory.instance.objectNode().put("source", source);
+    body.put("identity", identityHeader);
+    accountNumber.ifPresent(id -> body.put("account", id));
+    organisationId.ifPresent(id -> body.put("organisation", id));
+    body.set("status", status);
+    return new WorkItem(PUSH, PUSH + ":" + source, body, null);
   }
 
   private static String message(FieldError error) {
