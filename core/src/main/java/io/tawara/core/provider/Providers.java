@@ -134,8 +134,7 @@ public final class Providers {
   }
 
   /// Whether the provider works as far as is known.
-  public static void setActive(Connection connection, UUID id, boolean active)
-      throws SQLException {
+  public static void setActive(Connection connection, UUID id, boolean active) throws SQLException {
     try (var statement =
         connection.prepareStatement(
             "update public.api_provider set active = ? where uuid = ? and active <> ?")) {

@@ -114,9 +114,7 @@ final class SourceStatusEndpoint {
     Optional<InvalidInputException> problem = problem(source);
     services
         .database()
-        .run(
-            connection ->
-                Providers.setActive(connection, provider.get(), problem.isEmpty()));
+        .run(connection -> Providers.setActive(connection, provider.get(), problem.isEmpty()));
     return problem.map(SourceStatus::unavailable).orElseGet(SourceStatus::available);
   }
 
