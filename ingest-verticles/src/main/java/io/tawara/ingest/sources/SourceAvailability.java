@@ -1,9 +1,9 @@
 package io.tawara.ingest.sources;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tawara.core.source.SourceStatus;
 import io.tawara.core.work.WorkItem;
 import io.tawara.core.work.WorkQueue;
-import io.tawara.ingest.sources.PlatformSources.Sender;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;
@@ -18,21 +18,20 @@ public final class SourceAvailability {
   public static void available(
       Connection connection, WorkQueue work, UUID provider, boolean platformSources)
       throws SQLException {
-    tell(connection, work, provider, StatusMessages.available(), platformSources);
+    tell(connection, work, provider, SourceStatus.available(), platformSources);
   }
 
   /// @param message for people, without secrets
   public static void unavailable(
       Connection connection, WorkQueue work, UUID provider, String message, boolean platformSources)
       throws SQLException {
-    tell(connection, work, provider, StatusMessages.unavailable(message), platformSources);
+    tell(connection, work, provider, SourceStatus.unavailable(message), platformSources);
   }
 
   private static void tell(
       Connection connection, WorkQueue work, UUID provider, ObjectNode status, boolean platform)
       throws SQLException {
-    int source;
-    Sender sender;
+    WorkItem push;
     try (var update =
         connection.prepareStatement(
             """
@@ -49,17 +48,17 @@ public final class SourceAvailability {
         if (!rows.next()) {
           return;
         }
-        source = rows.getInt(1);
-        sender =
-            new Sender(
+        push =
+            SourceStatus.push(
+                rows.getInt(1),
                 rows.getString(2),
                 Optional.ofNullable(rows.getString(3)),
-                Optional.ofNullable(rows.getString(4)));
+                Optional.ofNullable(rows.getString(4)),
+                status);
       }
     }
     if (platform) {
-      ObjectNode body = StatusPush.body(source, sender, status);
-      work.add(connection, new WorkItem(StatusPush.KIND, "source-status:" + source, body, null));
+      work.add(connection, push);
     }
   }
 }
