@@ -19,7 +19,6 @@ public final class InternalEndpoints {
     all.add(InternalSources.endpoint(services));
     all.addAll(new RecalculationEndpoints(services).endpoints());
     all.addAll(new CloudEndpoints(services).endpoints());
-    all.add(new EnabledTagsEndpoint(services).endpoint());
     return all;
   }
 

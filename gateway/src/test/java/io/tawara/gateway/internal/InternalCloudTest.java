@@ -120,30 +120,6 @@ class InternalCloudTest {
   }
 
   @Test
-  void tagKeysAreSwitchedByName() {
-    String path = path("enabled_tags/", aws);
-    String body =
-        """
-        {"schema": "org1234567", "provider_type": "%s", "action": "%s", "tag_keys": ["b", "a"]}
-        """;
-    assertThat(ok(fixture.internalPost(path, body.formatted("ocp", "create"))).get("tag_keys"))
-        .hasSize(2);
-    JsonNode listed = ok(fixture.internal(path + "?schema=org1234567&provider_type=OCP"));
-    assertThat(listed.toString()).isEqualTo("{\"tag_keys\":[\"a\",\"b\"]}");
-    assertThat(ok(fixture.internal(path + "?schema=org1234567&provider_type=aws")).get("tag_keys"))
-        .isEmpty();
-    ok(fixture.internalPost(path, body.formatted("ocp", "delete")));
-    assertThat(ok(fixture.internal(path + "?schema=org1234567&provider_type=ocp")).get("tag_keys"))
-        .isEmpty();
-    assertThat(fixture.internalPost(path, body.formatted("gcp", "delete")).statusCode())
-        .isEqualTo(400);
-    refused(path);
-    refused(path + "?schema=orgnobody&provider_type=ocp");
-    refused(path + "?schema=x&provider_type=ocp");
-    refused(path + "?schema=org1234567&provider_type=oracle");
-  }
-
-  @Test
   void theContextIsChangedMemberByMember() {
     String path = path("additional_context/?schema=org1234567&provider_uuid=%s", aws);
     assertThat(ok(fixture.internal(path))).isEmpty();
