@@ -50,11 +50,22 @@ public sealed interface Aggregate {
   /// Σ over rows of the sum of the columns, null as 0.
   ///
   /// @param rateTypes only rows of these rate types; empty: all rows
-  record Sum(String name, List<Column> terms, List<String> rateTypes, Money money)
+  /// @param otherwise what counts of a row where the columns are 0
+  record Sum(
+      String name,
+      List<Column> terms,
+      List<String> rateTypes,
+      Money money,
+      Optional<Column> otherwise)
       implements Aggregate {
+    Sum(String name, List<Column> terms, List<String> rateTypes, Money money) {
+      this(name, terms, rateTypes, money, Optional.empty());
+    }
+
     @Override
     public Set<Column> columns() {
       var all = new LinkedHashSet<>(terms);
+      otherwise.ifPresent(all::add);
       all.addAll(rateTypeColumn(rateTypes));
       return all;
     }
@@ -127,12 +138,17 @@ public sealed interface Aggregate {
 
   /// The distinct label sets of rows without a volume, as JSON texts.
   ///
+  /// @param volume the column of volumes, where the table has one
   /// @param parity a name of `KOKU_PARITY` under which rows without rate type show none
-  record LabelSets(String name, Column labels, Column volume, Optional<String> parity)
+  record LabelSets(
+      String name, Column labels, Optional<Column> volume, Optional<String> parity)
       implements Aggregate {
     @Override
     public Set<Column> columns() {
-      return Set.of(labels, volume);
+      var all = new LinkedHashSet<Column>();
+      all.add(labels);
+      volume.ifPresent(all::add);
+      return all;
     }
   }
 

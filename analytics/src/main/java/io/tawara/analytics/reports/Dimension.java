@@ -2,6 +2,7 @@ package io.tawara.analytics.reports;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /// Something named that rows can be grouped by, filtered by or both.
 ///
@@ -10,8 +11,14 @@ import java.util.List;
 /// @param attributes what a filter value is matched with; a row matches when any of them does
 /// @param groupable whether `group_by` has an effect
 /// @param matching how filter values match without prefix
+/// @param companion what else rows show when they are grouped by it
 public record Dimension(
-    String name, Expression shown, List<Column> attributes, boolean groupable, Matching matching) {
+    String name,
+    Expression shown,
+    List<Column> attributes,
+    boolean groupable,
+    Matching matching,
+    Optional<ReportFigures.Attribute> companion) {
 
   /// How plain filter values match.
   public enum Matching {
@@ -42,7 +49,8 @@ public record Dimension(
         new Expression.Of(new Column(column)),
         Arrays.stream(attributes).map(Column::new).toList(),
         true,
-        Matching.SUBSTRING);
+        Matching.SUBSTRING,
+        Optional.empty());
   }
 
   /// A dimension that shows columns joined by `_`.
@@ -52,16 +60,32 @@ public record Dimension(
         new Expression.Joined(Arrays.stream(columns).map(Column::new).toList(), "_"),
         List.of(),
         true,
-        Matching.SUBSTRING);
+        Matching.SUBSTRING,
+        Optional.empty());
   }
 
   /// The same dimension for filters only.
   public Dimension filterOnly() {
-    return new Dimension(name, shown, attributes, false, matching);
+    return new Dimension(name, shown, attributes, false, matching, companion);
+  }
+
+  /// The same dimension whose rows show the first present of some columns as well.
+  Dimension showing(String member, String... columns) {
+    return new Dimension(
+        name,
+        shown,
+        attributes,
+        groupable,
+        matching,
+        Optional.of(
+            new ReportFigures.Attribute(
+                member,
+                new Expression.FirstPresent(Arrays.stream(columns).map(Column::new).toList()),
+                true)));
   }
 
   /// The same dimension with another way of matching.
   public Dimension matching(Matching other) {
-    return new Dimension(name, shown, attributes, groupable, other);
+    return new Dimension(name, shown, attributes, groupable, other, companion);
   }
 }

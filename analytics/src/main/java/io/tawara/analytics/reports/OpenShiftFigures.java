@@ -371,7 +371,7 @@ final class OpenShiftFigures {
         new Aggregate.LabelSets(
             "tags",
             new Column("pod_labels"),
-            new Column("persistentvolumeclaim"),
+            Optional.of(new Column("persistentvolumeclaim")),
             Optional.of(VM_REQUEST_DOUBLES)));
     parts.sections.add(new Section.MergedLabels("tags"));
     parts.aggregates.add(

@@ -117,7 +117,8 @@ final class OpenShiftReports {
         Optional.of(new Column(labels)),
         inherentGroup,
         figures,
-        name.equals("costs") ? Optional.of(OpenShiftFigures.costsByProject()) : Optional.empty());
+        name.equals("costs") ? Optional.of(OpenShiftFigures.costsByProject()) : Optional.empty(),
+        Map.of());
   }
 
   private static Map<String, Dimension> dimensions() {

@@ -1,6 +1,7 @@
 package io.tawara.analytics.reports;
 
 import io.tawara.analytics.summary.Rollup;
+import io.tawara.analytics.summary.AwsRollups;
 import io.tawara.analytics.summary.Rollups;
 import io.tawara.analytics.summary.Scope;
 import java.util.ArrayList;
@@ -8,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// Picks the smallest table that covers a query: its groups, conditions, access lists and figures.
 ///
@@ -21,7 +23,8 @@ public final class Planner {
   private final List<Rollup> rollups;
 
   public Planner() {
-    this(Rollups.ALL);
+    this(
+        Stream.of(Rollups.ALL, AwsRollups.ALL).flatMap(List::stream).toList());
   }
 
   Planner(List<Rollup> rollups) {
@@ -37,7 +40,7 @@ public final class Planner {
 
   public Plan plan(ReportQuery query) {
     ReportDefinition report = query.report();
-    ReportFigures figures = report.figures(query.groups());
+    ReportFigures figures = report.figures(query);
     var reasons = new ArrayList<String>();
     Set<String> conditions = conditionColumns(query);
     var told = new LinkedHashSet<>(conditions);
@@ -53,6 +56,7 @@ public final class Planner {
         case Expression.CostGroupName name -> shown.add(COST_GROUP);
         case Expression.Of of -> addColumns(told, of.columns());
         case Expression.Joined joined -> addColumns(told, joined.columns());
+        case Expression.FirstPresent first -> addColumns(told, first.columns());
       }
     }
     if (!query.categories().isEmpty()) {
@@ -61,7 +65,10 @@ public final class Planner {
     var measured = new LinkedHashSet<String>();
     for (Aggregate aggregate : figures.aggregates()) {
       switch (aggregate) {
-        case Aggregate.Sum sum -> addColumns(measured, Set.copyOf(sum.terms()));
+        case Aggregate.Sum sum -> {
+          addColumns(measured, Set.copyOf(sum.terms()));
+          sum.otherwise().map(Column::name).ifPresent(measured::add);
+        }
         case Aggregate.GreatestNumber greatest -> measured.add(greatest.column().name());
         case Aggregate.DistinctSum sum -> {
           sum.identity().columns().forEach(column -> told.add(column.name()));
@@ -76,7 +83,6 @@ public final class Planner {
         case Aggregate.GreatestText greatest ->
             greatest.firstPresent().stream()
                 .map(Column::name)
-                .filter(column -> !column.equals("cluster_alias"))
                 .forEach(told::add);
         case Aggregate.RowCount count -> {}
         case Aggregate.TextList list -> told.add(list.column().name());

@@ -30,6 +30,11 @@ public enum ProviderFamily {
     return longName;
   }
 
+  /// Whether rows are of clusters.
+  public boolean clusters() {
+    return this == OPENSHIFT || onCloud();
+  }
+
   /// Whether the rows are those of OpenShift clusters matched with a cloud bill.
   public boolean onCloud() {
     return switch (this) {

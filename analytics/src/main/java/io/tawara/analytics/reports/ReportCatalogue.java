@@ -1,6 +1,7 @@
 package io.tawara.analytics.reports;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -18,8 +19,8 @@ public final class ReportCatalogue {
 
   private static Map<String, ReportDefinition> reports() {
     var all = new LinkedHashMap<String, ReportDefinition>();
-    for (ReportDefinition report : OpenShiftReports.ALL) {
-      all.put(report.path(), report);
+    for (List<ReportDefinition> family : List.of(OpenShiftReports.ALL, AwsReports.ALL)) {
+      family.forEach(report -> all.put(report.path(), report));
     }
     return java.util.Collections.unmodifiableMap(all);
   }

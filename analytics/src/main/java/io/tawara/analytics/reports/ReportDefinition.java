@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 /// @param inherentGroup the dimension that is the innermost level even when nobody asks for it
 /// @param figures what its rows consist of
 /// @param figuresByProject what they consist of when grouped by project, where that differs
+/// @param figuresByCostType what they consist of for each `cost_type`, where there are such
 public record ReportDefinition(
     String path,
     String name,
@@ -26,13 +27,23 @@ public record ReportDefinition(
     Optional<Column> labels,
     Optional<String> inherentGroup,
     ReportFigures figures,
-    Optional<ReportFigures> figuresByProject) {
+    Optional<ReportFigures> figuresByProject,
+    Map<String, ReportFigures> figuresByCostType) {
 
   /// What the rows of a query consist of.
-  public ReportFigures figures(List<Grouping> groups) {
-    boolean byProject =
-        groups.stream().anyMatch(group -> group.key().equals(new Key.Named("project")));
-    return byProject ? figuresByProject.orElse(figures) : figures;
+  public ReportFigures figures(ReportQuery query) {
+    ReportFigures chosen =
+        query.costType().map(figuresByCostType::get).orElse(
+            query.groupedBy("project") ? figuresByProject.orElse(figures) : figures);
+    List<ReportFigures.Attribute> more =
+        query.groups().stream()
+            .flatMap(
+                group ->
+                    group.key() instanceof Key.Named named
+                        ? dimensions.get(named.name()).companion().stream()
+                        : Stream.<ReportFigures.Attribute>empty())
+            .toList();
+    return more.isEmpty() ? chosen : chosen.with(more);
   }
 
   /// A short name in words, `Ocp Cost`.

@@ -4,6 +4,7 @@ import io.tawara.analytics.summary.Scope;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// What the rows of a report are made from and consist of.
 ///
@@ -27,8 +28,29 @@ public record ReportFigures(
     boolean defaultAscending,
     Shape shape) {
 
-  /// A column that tells apart rows of one group.
-  public record Attribute(String name, Expression expression) {}
+  /// A column that tells apart rows of one group, or says more of the group.
+  ///
+  /// @param ofGroup it follows from the group: no further rows
+  public record Attribute(String name, Expression expression, boolean ofGroup) {
+    Attribute(String name, Expression expression) {
+      this(name, expression, false);
+    }
+  }
+
+  /// The same with more attributes.
+  ReportFigures with(List<Attribute> more) {
+    return new ReportFigures(
+        scope,
+        onlyRollups,
+        aggregates,
+        figures,
+        sections,
+        capacity,
+        Stream.concat(attributes.stream(), more.stream()).toList(),
+        defaultOrder,
+        defaultAscending,
+        shape);
+  }
 
   /// What an answer looks like.
   public enum Shape {

@@ -1,6 +1,7 @@
 package io.tawara.analytics.reports;
 
 import java.util.List;
+import java.util.Optional;
 
 /// A part of a row as it is shown. In JSON a section is a member with parts, in CSV some flat
 /// columns.
@@ -15,7 +16,15 @@ public sealed interface Section {
   record Member(String name, String figure) {}
 
   /// `"usage": {"value", "units"}`.
-  record Quantity(String name, String figure, String unit) implements Section {}
+  ///
+  /// @param unit the unit, or what stands for it where rows have none
+  /// @param ofRows the aggregate that is the unit, where rows have one
+  record Quantity(String name, String figure, String unit, Optional<String> ofRows)
+      implements Section {
+    Quantity(String name, String figure, String unit) {
+      this(name, figure, unit, Optional.empty());
+    }
+  }
 
   /// The parts of `request` and `capacity` that are unused: they need usage, request and capacity.
   record Request(String figure, String unit) implements Section {}

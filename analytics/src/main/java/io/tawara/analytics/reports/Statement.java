@@ -39,7 +39,7 @@ final class Statement {
     this.query = query;
     this.plan = plan;
     this.flat = flat;
-    this.figures = query.report().figures(query.groups());
+    this.figures = query.report().figures(query);
     this.levels = Levels.of(query);
     this.layout =
         new Layout(
@@ -97,8 +97,9 @@ final class Statement {
       for (int i = 0; i < figures.attributes().size(); i++) {
         keys.add(expression(figures.attributes().get(i).expression()) + " as x" + i);
       }
-      keys.add("t.cluster_id as c");
-      values.add("max(t.cluster_alias) as al");
+      boolean clusters = query.report().family().clusters();
+      keys.add((clusters ? "t.cluster_id" : "''") + " as c");
+      values.add((clusters ? "max(t.cluster_alias)" : "null::text") + " as al");
       identity().ifPresent(identity -> keys.add(identity(identity) + " as id"));
     }
     keys.add("t.source_uuid as s");
@@ -130,9 +131,8 @@ final class Statement {
             values.add("max(t." + sum.value().name() + ") as " + name);
         case Aggregate.LabelSets sets ->
             keys.add(
-                "case when t."
-                    + sets.volume().name()
-                    + " is null"
+                "case when "
+                    + sets.volume().map(column -> "t." + column.name() + " is null").orElse("true")
                     + (has(sets.parity()) ? " and t.cost_model_rate_type is not null" : "")
                     + " then t."
                     + sets.labels().name()
@@ -233,6 +233,10 @@ final class Statement {
           joined.parts().stream()
               .map(column -> "coalesce(t." + column.name() + ", '')")
               .collect(Collectors.joining(" || '" + joined.separator() + "' || "));
+      case Expression.FirstPresent first ->
+          first.choices().stream()
+              .map(column -> "t." + column.name() + ", ")
+              .collect(Collectors.joining("", "coalesce(", "'')"));
       case Expression.CostGroupName name -> "coalesce(cc.name, '')";
     };
   }
@@ -244,7 +248,11 @@ final class Statement {
             : sum.terms().stream()
                 .map(column -> "coalesce(t." + column.name() + ", 0)")
                 .collect(Collectors.joining(" + "));
-    return "sum(" + terms + ")" + onlyRateTypes(sum.rateTypes());
+    String counted =
+        sum.otherwise()
+            .map(column -> "coalesce(nullif(" + terms + ", 0), t." + column.name() + ")")
+            .orElse(terms);
+    return "sum(" + counted + ")" + onlyRateTypes(sum.rateTypes());
   }
 
   private static String onlyRateTypes(List<String> rateTypes) {
@@ -598,6 +606,11 @@ final class Statement {
         sums.add(aggregated(aggregate) + " as " + column(aggregate));
       }
     }
+    for (int i = 0; i < figures.attributes().size(); i++) {
+      if (figures.attributes().get(i).ofGroup()) {
+        sums.add("max(c.x" + i + ") as x" + i);
+      }
+    }
     with.add(
         "ranges as (\n  select "
             + list(rankKeys("c."))
@@ -710,7 +723,8 @@ final class Statement {
         case Aggregate.RowCount count -> values.put(layout.aggregate(i), aggregated(count));
         case Aggregate.TextList list -> values.put(layout.aggregate(i), aggregated(list));
         case Aggregate.GreatestNumber greatest -> {}
-        case Aggregate.GreatestText greatest -> {}
+        case Aggregate.GreatestText greatest ->
+            values.put(layout.aggregate(i), aggregated(greatest));
         case Aggregate.DistinctCount count ->
             values.put(
                 layout.aggregate(i), "(select count(distinct id) from cells where id is not null)");
@@ -795,7 +809,8 @@ final class Statement {
       values.put(layout.group(i), (query.ranked() ? "r.g" : "w.g") + i);
     }
     for (int i = 0; i < layout.attributes().size(); i++) {
-      values.put(layout.attribute(i), "w.x" + i);
+      boolean ofGroup = query.ranked() && figures.attributes().get(i).ofGroup();
+      values.put(layout.attribute(i), (ofGroup ? "r.x" : "w.x") + i);
     }
     boolean things = identity().isPresent();
     for (int i = 0; i < layout.aggregates().size(); i++) {
@@ -882,7 +897,10 @@ final class Statement {
           sums.add("sum(w." + name + ") as " + name);
           values.put(position, "o." + name);
         }
-        case Aggregate.GreatestText greatest -> {}
+        case Aggregate.GreatestText greatest -> {
+          sums.add("max(w." + name + ") as " + name);
+          values.put(position, "o." + name);
+        }
         case Aggregate.TextList list ->
             values.put(
                 position,

@@ -98,7 +98,7 @@ public final class ForecastEndpoints {
               var forecasts = new HashMap<String, Forecast>();
               ForecastDefinition.SERIES.forEach(
                   (member, name) -> {
-                    Figure figure = query.report().figures(List.of()).figures().get(name);
+                    Figure figure = query.report().figures(query).figures().get(name);
                     var daily = new TreeMap<LocalDate, BigDecimal>();
                     for (Row row : rows) {
                       if (row.getInteger(Layout.KIND) == CompiledQuery.Row.GROUP.ordinal()) {

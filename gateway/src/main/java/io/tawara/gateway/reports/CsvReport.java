@@ -55,7 +55,10 @@ final class CsvReport implements RowSink {
     this.projectLevel = reader.levels().indexOf(new Key.Named("project"));
     this.byProject = query.groupedBy("project");
     this.lists = reader.figures().shape() != Shape.INSTANCES || query.ranked();
-    this.clusters = lists && reader.figures().shape() != Shape.RESOURCES;
+    this.clusters =
+        lists
+            && query.report().family().clusters()
+            && reader.figures().shape() != Shape.RESOURCES;
     this.groupColumns = new String[reader.levels().size()];
     for (int i = 0; i < groupColumns.length; i++) {
       groupColumns[i] = groupColumn(reader.levels().get(i));
@@ -203,7 +206,7 @@ final class CsvReport implements RowSink {
       case Section.Quantity quantity -> {
         figure(quantity.name(), quantity.figure());
         if (quantity.name().equals("usage")) {
-          parts.add(row -> table.cell("usage_units", quantity.unit()));
+          parts.add(row -> table.cell("usage_units", reader.unit(row, quantity)));
         }
       }
       case Section.Request request ->

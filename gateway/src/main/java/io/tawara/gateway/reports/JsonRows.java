@@ -48,7 +48,10 @@ final class JsonRows {
     this.costGroup = reader.attributeIndex("cost_group");
     boolean instances = reader.figures().shape() == ReportFigures.Shape.INSTANCES;
     this.lists = !instances || query.ranked();
-    this.clusters = lists && reader.figures().shape() != ReportFigures.Shape.RESOURCES;
+    this.clusters =
+        lists
+            && reader.query().report().family().clusters()
+            && reader.figures().shape() != ReportFigures.Shape.RESOURCES;
     this.groupNames = new byte[reader.levels().size()][];
     for (int i = 0; i < groupNames.length; i++) {
       groupNames[i] = member(reader.levels().get(i).label());
@@ -163,7 +166,15 @@ final class JsonRows {
         byte[] head = head(quantity.name());
         byte[] tail = units(quantity.unit());
         int[] columns = reader.figureColumns(quantity.figure());
-        rowParts.add((out, row) -> out.raw(head).number(RowReader.sum(row, columns)).raw(tail));
+        rowParts.add(
+            (out, row) -> {
+              out.raw(head).number(RowReader.sum(row, columns));
+              if (quantity.ofRows().isEmpty()) {
+                out.raw(tail);
+              } else {
+                out.raw(",\"units\":").string(reader.unit(row, quantity)).raw('}');
+              }
+            });
       }
       case Section.Request request -> rowParts.add((out, row) -> request(out, row, request, false));
       case Section.CapacityBlock capacity ->
@@ -239,9 +250,13 @@ final class JsonRows {
       case Section.Cost cost -> totalParts.add(block(cost.name(), cost.totals(), true));
       case Section.Quantity quantity -> {
         byte[] head = head(quantity.name());
-        byte[] tail = units(quantity.unit());
         int[] columns = reader.figureColumns(quantity.figure());
-        totalParts.add((out, row) -> amount(out.raw(head), RowReader.sum(row, columns)).raw(tail));
+        totalParts.add(
+            (out, row) ->
+                amount(out.raw(head), RowReader.sum(row, columns))
+                    .raw(",\"units\":")
+                    .string(reader.unit(row, quantity))
+                    .raw('}'));
       }
       case Section.Request request ->
           totalParts.add((out, row) -> request(out, row, request, true));

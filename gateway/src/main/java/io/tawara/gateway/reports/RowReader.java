@@ -52,7 +52,7 @@ final class RowReader {
   RowReader(ReportQuery query, CompiledQuery compiled) {
     this.query = query;
     this.layout = compiled.layout();
-    this.figures = query.report().figures(query.groups());
+    this.figures = query.report().figures(query);
     this.levels = Levels.of(query);
     for (Figure figure : figures.figures().values()) {
       figureColumns.put(
@@ -243,6 +243,13 @@ final class RowReader {
 
   BigDecimal number(Row row, int column) {
     return decimal(row, column);
+  }
+
+  /// The unit of a quantity in a row.
+  String unit(Row row, Section.Quantity quantity) {
+    String unit =
+        quantity.ofRows().map(name -> row.getString(aggregateColumn(name))).orElse(null);
+    return unit == null || unit.isEmpty() ? quantity.unit() : unit;
   }
 
   String[] texts(Row row, int column) {
