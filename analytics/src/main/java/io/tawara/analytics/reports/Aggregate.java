@@ -140,8 +140,7 @@ public sealed interface Aggregate {
   ///
   /// @param volume the column of volumes, where the table has one
   /// @param parity a name of `KOKU_PARITY` under which rows without rate type show none
-  record LabelSets(
-      String name, Column labels, Optional<Column> volume, Optional<String> parity)
+  record LabelSets(String name, Column labels, Optional<Column> volume, Optional<String> parity)
       implements Aggregate {
     @Override
     public Set<Column> columns() {

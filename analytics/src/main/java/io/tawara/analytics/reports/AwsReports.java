@@ -25,12 +25,14 @@ final class AwsReports {
 
   private static final Map<String, Amount> AMOUNTS =
       Map.of(
-          UNBLENDED, new Amount(UNBLENDED, "markup_cost"),
-          "blended_cost", new Amount("blended_cost", "markup_cost_blended"),
+          UNBLENDED,
+          new Amount(UNBLENDED, "markup_cost"),
+          "blended_cost",
+          new Amount("blended_cost", "markup_cost_blended"),
           "savingsplan_effective_cost",
-              new Amount("savingsplan_effective_cost", "markup_cost_savingsplan"),
+          new Amount("savingsplan_effective_cost", "markup_cost_savingsplan"),
           "calculated_amortized_cost",
-              new Amount("calculated_amortized_cost", "markup_cost_amortized"));
+          new Amount("calculated_amortized_cost", "markup_cost_amortized"));
 
   static final ReportDefinition COSTS =
       report(
@@ -89,8 +91,7 @@ final class AwsReports {
                   .costs(amount.cost(), amount.markup())
                   .build(AwsRollups.EC2, "resource_id", Shape.RESOURCES));
 
-  static final List<ReportDefinition> ALL =
-      List.of(COSTS, STORAGE, INSTANCE_TYPES, EC2_COMPUTE);
+  static final List<ReportDefinition> ALL = List.of(COSTS, STORAGE, INSTANCE_TYPES, EC2_COMPUTE);
 
   private static ReportDefinition report(
       String path,
@@ -134,8 +135,7 @@ final class AwsReports {
   }
 
   private static ParameterRules rules(Map<String, String> delta, Set<String> elsewhere) {
-    Keys filters =
-        Keys.of("account", "service", "region", "az", "product_family", "org_unit_id");
+    Keys filters = Keys.of("account", "service", "region", "az", "product_family", "org_unit_id");
     var order = new ArrayList<OrderKey>();
     order.add(new OrderKey("delta", "delta", List.of()));
     order.add(new OrderKey("infrastructure", "infra_total", List.of()));

@@ -23,8 +23,7 @@ final class CloudFigures {
   ///
   /// @param unit what stands for it where rows have none
   CloudFigures usage(String column, String unitColumn, String unit) {
-    aggregates.add(
-        new Aggregate.Sum("usage", List.of(new Column(column)), List.of(), Money.NONE));
+    aggregates.add(new Aggregate.Sum("usage", List.of(new Column(column)), List.of(), Money.NONE));
     aggregates.add(greatest("usage_unit", unitColumn));
     figures.put("usage", Figure.of("usage", "usage"));
     sections.add(new Section.Quantity("usage", "usage", unit, Optional.of("usage_unit")));
@@ -68,8 +67,7 @@ final class CloudFigures {
     aggregates.add(markup);
     credit.ifPresent(aggregates::add);
     List<String> all =
-        Stream.concat(
-                Stream.of("raw", "markup"), credit.stream().map(Aggregate.Sum::name))
+        Stream.concat(Stream.of("raw", "markup"), credit.stream().map(Aggregate.Sum::name))
             .toList();
     for (String block : List.of("infra", "cost")) {
       all.forEach(part -> figures.put(block + "_" + part, Figure.of(block + "_" + part, part)));
@@ -82,7 +80,9 @@ final class CloudFigures {
     for (var block :
         Map.of("infrastructure", "infra", "supplementary", "sup", "cost", "cost").entrySet()) {
       List<Member> members =
-          Stream.of(Stream.of("raw", "markup"), credit.stream().map(Aggregate.Sum::name),
+          Stream.of(
+                  Stream.of("raw", "markup"),
+                  credit.stream().map(Aggregate.Sum::name),
                   Stream.of("usage", "total"))
               .flatMap(parts -> parts)
               .map(part -> new Member(part, block.getValue() + "_" + part))

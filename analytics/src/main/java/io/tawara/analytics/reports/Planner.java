@@ -1,7 +1,7 @@
 package io.tawara.analytics.reports;
 
-import io.tawara.analytics.summary.Rollup;
 import io.tawara.analytics.summary.AwsRollups;
+import io.tawara.analytics.summary.Rollup;
 import io.tawara.analytics.summary.Rollups;
 import io.tawara.analytics.summary.Scope;
 import java.util.ArrayList;
@@ -23,8 +23,7 @@ public final class Planner {
   private final List<Rollup> rollups;
 
   public Planner() {
-    this(
-        Stream.of(Rollups.ALL, AwsRollups.ALL).flatMap(List::stream).toList());
+    this(Stream.of(Rollups.ALL, AwsRollups.ALL).flatMap(List::stream).toList());
   }
 
   Planner(List<Rollup> rollups) {
@@ -81,9 +80,7 @@ public final class Planner {
           measured.add(volumes.capacity().name());
         }
         case Aggregate.GreatestText greatest ->
-            greatest.firstPresent().stream()
-                .map(Column::name)
-                .forEach(told::add);
+            greatest.firstPresent().stream().map(Column::name).forEach(told::add);
         case Aggregate.RowCount count -> {}
         case Aggregate.TextList list -> told.add(list.column().name());
         case Aggregate.DistinctCount count ->

@@ -33,8 +33,10 @@ public record ReportDefinition(
   /// What the rows of a query consist of.
   public ReportFigures figures(ReportQuery query) {
     ReportFigures chosen =
-        query.costType().map(figuresByCostType::get).orElse(
-            query.groupedBy("project") ? figuresByProject.orElse(figures) : figures);
+        query
+            .costType()
+            .map(figuresByCostType::get)
+            .orElse(query.groupedBy("project") ? figuresByProject.orElse(figures) : figures);
     List<ReportFigures.Attribute> more =
         query.groups().stream()
             .flatMap(

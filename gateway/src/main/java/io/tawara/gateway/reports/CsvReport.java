@@ -56,9 +56,7 @@ final class CsvReport implements RowSink {
     this.byProject = query.groupedBy("project");
     this.lists = reader.figures().shape() != Shape.INSTANCES || query.ranked();
     this.clusters =
-        lists
-            && query.report().family().clusters()
-            && reader.figures().shape() != Shape.RESOURCES;
+        lists && query.report().family().clusters() && reader.figures().shape() != Shape.RESOURCES;
     this.groupColumns = new String[reader.levels().size()];
     for (int i = 0; i < groupColumns.length; i++) {
       groupColumns[i] = groupColumn(reader.levels().get(i));

@@ -247,8 +247,7 @@ final class RowReader {
 
   /// The unit of a quantity in a row.
   String unit(Row row, Section.Quantity quantity) {
-    String unit =
-        quantity.ofRows().map(name -> row.getString(aggregateColumn(name))).orElse(null);
+    String unit = quantity.ofRows().map(name -> row.getString(aggregateColumn(name))).orElse(null);
     return unit == null || unit.isEmpty() ? quantity.unit() : unit;
   }
 
