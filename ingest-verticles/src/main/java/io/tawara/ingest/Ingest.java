@@ -7,6 +7,7 @@ import io.tawara.core.config.IngestConfig;
 import io.tawara.core.config.KafkaConfig;
 import io.tawara.core.config.MetastoreConfig;
 import io.tawara.core.database.Database;
+import io.tawara.core.delivery.Conversion;
 import io.tawara.core.ids.Ids;
 import io.tawara.core.objects.ObjectStore;
 import io.tawara.core.provider.ProviderBuilder;
@@ -17,6 +18,7 @@ import io.tawara.core.work.Worker;
 import io.tawara.ingest.announce.AnnounceConsumer;
 import io.tawara.ingest.announce.AnnounceReceiver;
 import io.tawara.ingest.announce.StaleUploads;
+import io.tawara.ingest.bills.Bills;
 import io.tawara.ingest.landing.Landings;
 import io.tawara.ingest.landing.ParquetLandings;
 import io.tawara.ingest.landing.PostgresLandings;
@@ -44,6 +46,7 @@ public final class Ingest implements AutoCloseable {
   /// The consumer group of announcements.
   public static final String GROUP = "hccm-group";
 
+  private static final int ENABLED_TAG_LIMIT = 200;
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private final Database database;
@@ -56,6 +59,7 @@ public final class Ingest implements AutoCloseable {
   private final Retention retention;
   private final Replies replies;
   private final ResourceOptimization resourceOptimization;
+  private final int enabledTagLimit;
   private final Landings landings;
   private final Optional<ParquetLandings> parquet;
 
@@ -69,12 +73,14 @@ public final class Ingest implements AutoCloseable {
       ObjectStore objects,
       IngestConfig config,
       Clock clock) {
-    this(database, queue, tenants, objects, config, Optional.empty(), clock);
+    this(
+        database, queue, tenants, objects, config, Optional.empty(), ENABLED_TAG_LIMIT, clock);
   }
 
   /// Ingestion in either mode.
   ///
   /// @param metastore where line items are registered in cloud mode; empty on-prem
+  /// @param enabledTagLimit how many tag keys of a tenant start enabled; 0 or less: any number
   /// @param clock the business clock
   public Ingest(
       Database database,
@@ -83,6 +89,7 @@ public final class Ingest implements AutoCloseable {
       ObjectStore objects,
       IngestConfig config,
       Optional<MetastoreConfig> metastore,
+      int enabledTagLimit,
       Clock clock) {
     this.database = database;
     this.queue = queue;
@@ -94,6 +101,7 @@ public final class Ingest implements AutoCloseable {
     this.retention = new Retention(database, clock, config.retainMonths());
     this.replies = new Replies(config.validationReplies());
     this.resourceOptimization = new ResourceOptimization(objects, config, clock);
+    this.enabledTagLimit = enabledTagLimit;
     this.parquet =
         metastore.map(
             address ->
@@ -117,6 +125,9 @@ public final class Ingest implements AutoCloseable {
         Payloads.KIND,
         new Payloads(
             database, store, config, landings, retention, resourceOptimization, replies, clock));
+    handlers.put(
+        Conversion.KIND,
+        new Bills(database, objects, landings, retention, enabledTagLimit, clock));
     handlers.put(
         ProviderBuilder.DELETE_WORK,
         new ProviderDeletion(database, objects, landings, clock, config.deletionBatch()));

@@ -16,6 +16,11 @@ public interface RowWriter {
   /// UTF-8 text.
   void bytes(byte[] value, int from, int length);
 
+  /// UTF-8 text whose bytes will never change: it need not be copied.
+  default void constant(byte[] value, int from, int length) {
+    bytes(value, from, length);
+  }
+
   void number(double value);
 
   void integer(int value);

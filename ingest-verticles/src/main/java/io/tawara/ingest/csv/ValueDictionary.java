@@ -109,7 +109,7 @@ public final class ValueDictionary {
 
   /// Writes a value as a text.
   public void write(int number, RowWriter out) {
-    out.bytes(arena, valueStart[number], valueLength[number]);
+    out.constant(arena, valueStart[number], valueLength[number]);
   }
 
   private int addRaw(int slot, int hash, byte[] data, int from, int length) {

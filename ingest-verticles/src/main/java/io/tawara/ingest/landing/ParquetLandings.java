@@ -256,6 +256,11 @@ public final class ParquetLandings implements Landings {
     }
 
     @Override
+    public void constant(byte[] value, int from, int length) {
+      rows.constant(value, from, length);
+    }
+
+    @Override
     public void number(double value) {
       rows.number(value);
     }

@@ -140,8 +140,38 @@ public final class Deliveries {
     }
   }
 
+  /// Whether the rows of any delivery of a day stand.
+  public static boolean wrote(
+      Connection connection, UUID provider, String reportType, LocalDate day)
+      throws SQLException {
+    return newerWrote(connection, provider, reportType, day, -1);
+  }
+
+  /// Whether the rows of a delivery that came after this one stand for a day.
+  public static boolean newerWrote(
+      Connection connection, UUID provider, String reportType, LocalDate day, int manifest)
+      throws SQLException {
+    try (var statement =
+        connection.prepareStatement(
+            """
+            select 1 from public.day_slice
+            where provider_uuid = ? and report_type = ? and usage_day = ? and manifest_id > ?
+              and state = 'written' limit 1
+            """)) {
+      statement.setObject(1, provider);
+      statement.setString(2, reportType);
+      statement.setObject(3, day);
+      statement.setInt(4, manifest);
+      try (var rows = statement.executeQuery()) {
+        return rows.next();
+      }
+    }
+  }
+
   /// Notes that the rows of all other deliveries of a day were removed.
-  public static void replaceOthers(
+  ///
+  /// @return how many there were
+  public static int replaceOthers(
       Connection connection, UUID provider, String reportType, LocalDate day, int manifest)
       throws SQLException {
     try (var statement =
@@ -155,7 +185,7 @@ public final class Deliveries {
       statement.setString(2, reportType);
       statement.setObject(3, day);
       statement.setInt(4, manifest);
-      statement.executeUpdate();
+      return statement.executeUpdate();
     }
   }
 

@@ -98,47 +98,4 @@ final class Cells {
     }
     return labels;
   }
-
-  /// A JSON object with `", "` between members and `": "` between key and value.
-  static String json(Map<String, String> labels) {
-    if (labels.isEmpty()) {
-      return "{}";
-    }
-    var out = new StringBuilder("{");
-    labels.forEach(
-        (key, value) -> {
-          if (out.length() > 1) {
-            out.append(", ");
-          }
-          quote(key, out);
-          out.append(": ");
-          quote(value, out);
-        });
-    return out.append('}').toString();
-  }
-
-  private static void quote(String text, StringBuilder out) {
-    out.append('"');
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      switch (c) {
-        case '"' -> out.append("\\\"");
-        case '\\' -> out.append("\\\\");
-        case '\n' -> out.append("\\n");
-        case '\r' -> out.append("\\r");
-        case '\t' -> out.append("\\t");
-        case '\b' -> out.append("\\b");
-        case '\f' -> out.append("\\f");
-        case '\0' -> {} // neither text nor jsonb can hold it
-        default -> {
-          if (c < 0x20) {
-            out.append("\\u%04x".formatted((int) c));
-          } else {
-            out.append(c);
-          }
-        }
-      }
-    }
-    out.append('"');
-  }
 }

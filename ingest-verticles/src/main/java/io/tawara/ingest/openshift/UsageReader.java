@@ -8,6 +8,7 @@ import io.tawara.core.error.TawaraException;
 import io.tawara.core.error.TawaraException.Category;
 import io.tawara.ingest.csv.CsvScanner;
 import io.tawara.ingest.csv.Decimals;
+import io.tawara.ingest.csv.JsonText;
 import io.tawara.ingest.csv.NotAvailable;
 import io.tawara.ingest.csv.ValueDictionary;
 import io.tawara.ingest.days.DayRows;
@@ -305,7 +306,7 @@ public final class UsageReader {
     }
 
     private String labels(String cell) {
-      return Cells.json(Cells.labels(cell));
+      return JsonText.object(Cells.labels(cell));
     }
 
     private String tagLabels(String cell) {
@@ -317,7 +318,7 @@ public final class UsageReader {
           notes.merge("label keys too long to be tag keys", 1L, Long::sum);
         }
       }
-      return Cells.json(labels);
+      return JsonText.object(labels);
     }
 
     Outcome run() throws IOException, SQLException {

@@ -12,6 +12,7 @@ import io.tawara.ingest.landing.Landings;
 import io.tawara.ingest.landing.LineItemWriter;
 import io.tawara.ingest.landing.Scope;
 import io.tawara.ingest.landing.Slice;
+import io.tawara.ingest.days.TagKeys;
 import io.tawara.ingest.ledger.Deliveries;
 import io.tawara.ingest.openshift.PayloadManifest;
 import io.tawara.ingest.openshift.UsageReader.DayPlan;
@@ -175,21 +176,9 @@ final class DailyTables implements Target {
     landing.capacities(capacities, this::slice);
   }
 
-  /// Registers tag keys of OpenShift; new ones start disabled, known ones are left as they are.
+  /// Registers tag keys of OpenShift; new ones start disabled.
   void tagKeys(Collection<String> keys) throws SQLException {
-    if (keys.isEmpty()) {
-      return;
-    }
     Database.enter(connection, provider.tenant());
-    try (var statement =
-        connection.prepareStatement(
-            """
-            insert into reporting_enabledtagkeys (uuid, key, enabled, provider_type)
-            select gen_random_uuid(), key, false, 'OCP' from unnest(?) as seen (key)
-            order by key on conflict (key, provider_type) do nothing
-            """)) {
-      statement.setArray(1, connection.createArrayOf("text", keys.toArray()));
-      statement.executeUpdate();
-    }
+    TagKeys.disabled(connection, "OCP", keys);
   }
 }

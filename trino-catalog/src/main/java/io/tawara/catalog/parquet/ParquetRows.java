@@ -119,6 +119,12 @@ public final class ParquetRows implements RowWriter {
   }
 
   @Override
+  public void constant(byte[] value, int from, int length) {
+    texts[at] = Binary.fromConstantByteArray(value, from, length);
+    present[at++] = true;
+  }
+
+  @Override
   public void number(double value) {
     doubles[at] = value;
     present[at++] = true;

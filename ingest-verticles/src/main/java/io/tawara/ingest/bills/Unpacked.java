@@ -1,0 +1,43 @@
+package io.tawara.ingest.bills;
+
+import io.tawara.core.error.TawaraException;
+import io.tawara.core.error.TawaraException.Category;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Locale;
+import java.util.zip.GZIPInputStream;
+
+/// The CSV of a delivered file, by the end of its name, bounded in size.
+final class Unpacked extends FilterInputStream {
+  private static final long LARGEST = 256L << 30;
+  private static final int BUFFER = 1 << 16;
+  private long left = LARGEST;
+
+  private Unpacked(InputStream in) {
+    super(in);
+  }
+
+  static InputStream of(InputStream stored, String name) throws IOException {
+    String lower = name.toLowerCase(Locale.ROOT);
+    if (lower.endsWith(".csv.gz") || lower.endsWith(".gz")) {
+      return new Unpacked(new GZIPInputStream(stored, BUFFER));
+    }
+    if (lower.endsWith(".csv")) {
+      return new Unpacked(stored);
+    }
+    throw new TawaraException(
+        Category.INPUT, "only .csv and .csv.gz are read, not " + name);
+  }
+
+  @Override
+  public int read(byte[] target, int from, int length) throws IOException {
+    int read = super.read(target, from, length);
+    left -= Math.max(0, read);
+    if (left < 0) {
+      throw new TawaraException(
+          Category.LIMIT, "the file holds more than " + (LARGEST >> 30) + " GiB");
+    }
+    return read;
+  }
+}
