@@ -139,7 +139,15 @@ public final class Tawara implements AutoCloseable {
     Ingest ingest =
         stopping(
             "ingestion",
-            new Ingest(database, queue, tenants, objects, configuration.ingest(), clock));
+            new Ingest(
+                database,
+                queue,
+                tenants,
+                objects,
+                configuration.ingest(),
+                services.metastore(),
+                configuration.gateway().settings().enabledTagLimit(),
+                clock));
     clouds =
         new Clouds(
             database, queue, objects, new Credentials(cipher), configuration.clouds(), clock);
