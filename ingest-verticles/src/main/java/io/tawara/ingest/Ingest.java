@@ -73,8 +73,7 @@ public final class Ingest implements AutoCloseable {
       ObjectStore objects,
       IngestConfig config,
       Clock clock) {
-    this(
-        database, queue, tenants, objects, config, Optional.empty(), ENABLED_TAG_LIMIT, clock);
+    this(database, queue, tenants, objects, config, Optional.empty(), ENABLED_TAG_LIMIT, clock);
   }
 
   /// Ingestion in either mode.
@@ -126,8 +125,7 @@ public final class Ingest implements AutoCloseable {
         new Payloads(
             database, store, config, landings, retention, resourceOptimization, replies, clock));
     handlers.put(
-        Conversion.KIND,
-        new Bills(database, objects, landings, retention, enabledTagLimit, clock));
+        Conversion.KIND, new Bills(database, objects, landings, retention, enabledTagLimit, clock));
     handlers.put(
         ProviderBuilder.DELETE_WORK,
         new ProviderDeletion(database, objects, landings, clock, config.deletionBatch()));

@@ -1,8 +1,8 @@
 package io.tawara.ingest.bills;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -96,9 +96,7 @@ final class BillCells {
   /// The day of a time as `YYYY-MM-DD`, blank when it is none.
   static String day(String cell, Consumer<String> keys) {
     long time = time(cell);
-    return time == NO_TIME
-        ? ""
-        : LocalDate.ofEpochDay(Math.floorDiv(time, 86_400L)).toString();
+    return time == NO_TIME ? "" : LocalDate.ofEpochDay(Math.floorDiv(time, 86_400L)).toString();
   }
 
   static String text(String cell, Consumer<String> keys) {

@@ -16,7 +16,7 @@ import java.util.function.UnaryOperator;
 /// @param provider its spelling in paths and in the registry of tag keys
 /// @param rows the table of rows as they come
 /// @param daily the table of rows added up to days; empty: rows are of daily grain already, and the
-///     table of rows is written in every mode
+///   table of rows is written in every mode
 /// @param canonical normalised name of a header to the name of the column it stands for
 /// @param collected columns that are made of many columns of the file
 /// @param texts columns whose text is made from a cell by a function
@@ -25,9 +25,9 @@ import java.util.function.UnaryOperator;
 /// @param sliceTime the column by whose beginning a row's day is told; empty: [#usageTime]
 /// @param futureLeftOut whether rows after today wait for the delivery of their day
 /// @param invoiceMonth the column that says into which month's partition a row goes, `YYYYMM`;
-///     empty: the delivery's month
+///   empty: the delivery's month
 /// @param partitionDay the column that says which partition day a row came in; empty: the month's
-///     bill is replaced as a whole
+///   bill is replaced as a whole
 /// @param tags the column of user tags
 /// @param tagsEnabled whether new tag keys start enabled
 /// @param categories the column of cost categories

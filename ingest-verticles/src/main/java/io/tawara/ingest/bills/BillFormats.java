@@ -38,8 +38,7 @@ final class BillFormats {
           Optional.of(AwsTables.DAILY),
           squeezed(AwsTables.RAW)::apply,
           List.of(
-              new Collected(
-                  "resourcetags", List.of("resourcetags/user:", "resource_tags_user_")),
+              new Collected("resourcetags", List.of("resourcetags/user:", "resource_tags_user_")),
               new Collected("costcategory", List.of("costcategory/", "cost_category_"))),
           Map.of(),
           Map.of(
@@ -125,8 +124,7 @@ final class BillFormats {
           false,
           Optional.empty(),
           List.of("currency"),
-          Stream.concat(
-                  mandatory(GcpTables.RAW).stream(), Stream.of(Set.of("partition_date")))
+          Stream.concat(mandatory(GcpTables.RAW).stream(), Stream.of(Set.of("partition_date")))
               .toList(),
           List.of(FOCUS));
 

@@ -24,12 +24,13 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/// How the columns of one file of a bill map to the columns of its tables. Every value of a row that
-/// any table wants has one place: among the texts, the times, or the numbers.
+/// How the columns of one file of a bill map to the columns of its tables. Every value of a row
+/// that any table wants has one place: among the texts, the times, or the numbers.
 final class BillLayout {
   private static final int ABSENT = -1;
 
-  /// A text of a row: cell `field` (absent: -1) made a text by `cell`; `tagKeys` when it tells keys.
+  /// A text of a row: cell `field` (absent: -1) made a text by `cell`; `tagKeys` when it tells
+  /// keys.
   record TextInput(String name, int field, Cell cell, Keys keys) {}
 
   /// What the keys that a text tells are.
@@ -193,7 +194,8 @@ final class BillLayout {
     dailyTexts = daily.map(shape -> positions(shape.texts())).orElse(new int[0]);
     rowSources = format.rows().columns().stream().mapToInt(this::rowSource).toArray();
     usageTime = timePositions.get(format.usageTime());
-    sliceTimeField = format.sliceTime().map(name -> fields.getOrDefault(name, ABSENT)).orElse(ABSENT);
+    sliceTimeField =
+        format.sliceTime().map(name -> fields.getOrDefault(name, ABSENT)).orElse(ABSENT);
     invoiceMonth = format.invoiceMonth().map(textPositions::get).orElse(ABSENT);
     partitionDay = format.partitionDay().map(textPositions::get).orElse(ABSENT);
     currencies = format.currency().stream().mapToInt(textPositions::get).toArray();
@@ -243,8 +245,7 @@ final class BillLayout {
     Text text = format.texts().getOrDefault(column, new Text(column, BillFormats.plain()));
     textPositions.put(column, texts.size());
     texts.add(
-        new TextInput(
-            column, fields.getOrDefault(text.from(), ABSENT), text.cell(), keys(column)));
+        new TextInput(column, fields.getOrDefault(text.from(), ABSENT), text.cell(), keys(column)));
   }
 
   private void time(String column, Map<String, Integer> fields) {

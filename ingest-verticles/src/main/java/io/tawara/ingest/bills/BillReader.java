@@ -42,8 +42,9 @@ import java.util.UUID;
 import java.util.function.Consumer;
 
 /// Reads one CSV file of a bill in one pass: rows are cleaned, written as they came where that is
-/// kept, and added up to days. Memory is bounded: when more groups are open than permitted, or texts
-/// take too much room, what was added up is handed on; everything downstream adds rows up again.
+/// kept, and added up to days. Memory is bounded: when more groups are open than permitted, or
+/// texts take too much room, what was added up is handed on; everything downstream adds rows up
+/// again.
 final class BillReader {
   private static final int BUFFER = 1 << 18;
   private static final int LONGEST_RECORD = 4 << 20;
@@ -189,8 +190,7 @@ final class BillReader {
 
     private final Map<DayOfSlice, Open> days = new HashMap<>();
     private final Set<Slice> begun = new LinkedHashSet<>();
-    private final LinkedHashMap<Slice, LineItemWriter> files =
-        new LinkedHashMap<>(16, 0.75f, true);
+    private final LinkedHashMap<Slice, LineItemWriter> files = new LinkedHashMap<>(16, 0.75f, true);
     private final TreeMap<String, Long> skipped = new TreeMap<>();
     private final TreeMap<String, Long> notes = new TreeMap<>();
     private final TreeMap<String, Long> currencies = new TreeMap<>();
@@ -248,10 +248,8 @@ final class BillReader {
       for (int i = 0; i < layout.collected.size(); i++) {
         CollectedInput input = layout.collected.get(i);
         Consumer<String> keys = keys(input.keys());
-        texts[layout.texts.size() + i] =
-            new ValueDictionary(cell -> members(input, cell, keys));
-        blanks[layout.texts.size() + i] =
-            texts[layout.texts.size() + i].number(scratch, 0, 0);
+        texts[layout.texts.size() + i] = new ValueDictionary(cell -> members(input, cell, keys));
+        blanks[layout.texts.size() + i] = texts[layout.texts.size() + i].number(scratch, 0, 0);
       }
       timeTexts = new ValueDictionary[times.length];
       timeValues = new long[times.length][64];
@@ -422,8 +420,11 @@ final class BillReader {
       int at = sent + cellTexts.length;
       for (int i = 0; i < layout.numberNumberSources.length; i++) {
         numbers[at + i] =
-            layout.numberNumbers.get(i).number().applyAsDouble(
-                numbers[layout.numberNumberSources[i]]);
+            layout
+                .numberNumbers
+                .get(i)
+                .number()
+                .applyAsDouble(numbers[layout.numberNumberSources[i]]);
       }
     }
 
@@ -508,8 +509,7 @@ final class BillReader {
     /// Where the row belongs; null when it is left out, for [#lastReason].
     private Open open(byte[] data) throws SQLException, IOException {
       long usage = times[layout.usageTime];
-      int slice =
-          layout.sliceTimeField < 0 ? -1 : number(sliceTexts, layout.sliceTimeField, data);
+      int slice = layout.sliceTimeField < 0 ? -1 : number(sliceTexts, layout.sliceTimeField, data);
       int invoice = layout.invoiceMonth < 0 ? -1 : text[layout.invoiceMonth];
       int partition = layout.partitionDay < 0 ? -1 : text[layout.partitionDay];
       if (usage == lastUsage
@@ -529,9 +529,7 @@ final class BillReader {
     private Open find(long usage, int sliceText, int invoice, int partition)
         throws SQLException, IOException {
       LocalDate used =
-          usage == BillCells.NO_TIME
-              ? null
-              : LocalDate.ofEpochDay(Math.floorDiv(usage, 86_400L));
+          usage == BillCells.NO_TIME ? null : LocalDate.ofEpochDay(Math.floorDiv(usage, 86_400L));
       LocalDate told = sliceText < 0 ? used : sliceDay(sliceText);
       LocalDate day = used == null ? told : used;
       if (day == null) {
@@ -699,7 +697,8 @@ final class BillReader {
       }
       if (groups > mostGroups) {
         // hours of a day mostly come together: the day that is being read stays
-        flush(last != null && last.rows != null && last.rows.count() < groups * 3 / 4 ? last : null);
+        flush(
+            last != null && last.rows != null && last.rows.count() < groups * 3 / 4 ? last : null);
       }
       long bytes = sliceTexts.bytes();
       for (ValueDictionary[] dictionaries : List.of(texts, timeTexts, cellTexts)) {
@@ -719,8 +718,11 @@ final class BillReader {
       if (layout.daily.isEmpty()) {
         return;
       }
-      var bySlice = new TreeMap<Slice, List<Open>>(
-          Comparator.comparing(Slice::year).thenComparing(Slice::month).thenComparing(Slice::name));
+      var bySlice =
+          new TreeMap<Slice, List<Open>>(
+              Comparator.comparing(Slice::year)
+                  .thenComparing(Slice::month)
+                  .thenComparing(Slice::name));
       for (Open open : days.values()) {
         if (open != keep && open.rows != null && open.rows.count() > 0) {
           bySlice.computeIfAbsent(open.key.slice(), slice -> new ArrayList<>()).add(open);

@@ -46,9 +46,9 @@ import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Performs work of kind [Conversion#KIND]: makes the files of a cloud's delivery line items, in one
-/// transaction with the ledger and the work that follows. What an older delivery of the same bill
-/// wrote is replaced as a whole; a delivery with a file that cannot be read replaces nothing.
+/// Performs work of kind [Conversion#KIND]: makes the files of a cloud's delivery line items, in
+/// one transaction with the ledger and the work that follows. What an older delivery of the same
+/// bill wrote is replaced as a whole; a delivery with a file that cannot be read replaces nothing.
 public final class Bills implements WorkHandler {
   private static final Logger LOG = LoggerFactory.getLogger(Bills.class);
   private static final int MOST_GROUPS = 150_000;
@@ -229,8 +229,7 @@ public final class Bills implements WorkHandler {
       }
       connection.rollback(before);
       begun.removeAll(begunInFile);
-      LOG.warn(
-          "{} of delivery {} is put aside: {}", file.name(), delivery.manifest(), error);
+      LOG.warn("{} of delivery {} is put aside: {}", file.name(), delivery.manifest(), error);
       outcomes.put(
           file, Files.Outcome.failed(State.QUARANTINED, error, file.objectKey().orElseThrow()));
       return false;
@@ -279,8 +278,7 @@ public final class Bills implements WorkHandler {
       ledger(requestId);
       Optional<LocalDate[]> days = days();
       Deliveries.days(connection, delivery.manifest(), days, now);
-      Manifests.ended(
-          connection, delivery.manifest(), Manifests.Step.PROCESSING, !broken, now);
+      Manifests.ended(connection, delivery.manifest(), Manifests.Step.PROCESSING, !broken, now);
       if (days.isPresent()) {
         Providers.markSetupComplete(connection, provider.id());
         Providers.markDataUpdated(connection, provider.id(), now);
@@ -300,8 +298,7 @@ public final class Bills implements WorkHandler {
       Database.leave(connection);
       landing.end(summarise ? days : Optional.empty(), requestId);
       long rows = outcomes.values().stream().mapToLong(Files.Outcome::rowsRead).sum();
-      long aside =
-          outcomes.values().stream().filter(o -> o.state() == State.QUARANTINED).count();
+      long aside = outcomes.values().stream().filter(o -> o.state() == State.QUARANTINED).count();
       return "%d files, %d rows read, %d files put aside".formatted(outcomes.size(), rows, aside);
     }
 
@@ -424,8 +421,7 @@ public final class Bills implements WorkHandler {
     }
 
     @Override
-    public LineItemWriter open(LineItemTable table, Slice slice)
-        throws SQLException, IOException {
+    public LineItemWriter open(LineItemTable table, Slice slice) throws SQLException, IOException {
       return landing.open(table, slice);
     }
 

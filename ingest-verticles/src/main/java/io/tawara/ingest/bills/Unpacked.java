@@ -26,8 +26,7 @@ final class Unpacked extends FilterInputStream {
     if (lower.endsWith(".csv")) {
       return new Unpacked(stored);
     }
-    throw new TawaraException(
-        Category.INPUT, "only .csv and .csv.gz are read, not " + name);
+    throw new TawaraException(Category.INPUT, "only .csv and .csv.gz are read, not " + name);
   }
 
   @Override

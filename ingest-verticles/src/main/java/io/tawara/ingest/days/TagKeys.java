@@ -32,8 +32,7 @@ public final class TagKeys {
       throws SQLException {
     try (var one = connection.createStatement()) {
       // two sources of a tenant must not both find room for the last key
-      one.execute(
-          "select pg_advisory_xact_lock(hashtext('tag keys'), hashtext(current_schema()))");
+      one.execute("select pg_advisory_xact_lock(hashtext('tag keys'), hashtext(current_schema()))");
     }
     insert(
         connection,

@@ -142,8 +142,7 @@ public final class Deliveries {
 
   /// Whether the rows of any delivery of a day stand.
   public static boolean wrote(
-      Connection connection, UUID provider, String reportType, LocalDate day)
-      throws SQLException {
+      Connection connection, UUID provider, String reportType, LocalDate day) throws SQLException {
     return newerWrote(connection, provider, reportType, day, -1);
   }
 

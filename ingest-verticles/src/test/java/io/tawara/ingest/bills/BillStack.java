@@ -64,8 +64,7 @@ final class BillStack implements AutoCloseable {
     objects = new ObjectStore(objectConfig);
     objects.ensureBuckets();
     queue = new WorkQueue(database);
-    ingest =
-        new Ingest(database, queue, tenants, objects, config(staging), metastore, 200, clock);
+    ingest = new Ingest(database, queue, tenants, objects, config(staging), metastore, 200, clock);
     handlers = ingest.handlers();
   }
 
@@ -108,9 +107,7 @@ final class BillStack implements AutoCloseable {
           case OCP -> null;
           case AWS, AWS_LOCAL -> json.objectNode().put("bucket", "/tmp/" + id);
           case AZURE, AZURE_LOCAL ->
-              json.objectNode()
-                  .put("resource_group", "g")
-                  .put("storage_account", "a" + id);
+              json.objectNode().put("resource_group", "g").put("storage_account", "a" + id);
           case GCP, GCP_LOCAL -> json.objectNode().put("dataset", "d").put("table_id", "t" + id);
         };
     var cipher = CredentialCipher.parse("k:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=");
@@ -122,9 +119,7 @@ final class BillStack implements AutoCloseable {
                     id,
                     new ProviderDraft("bill " + type, type, credentials, source, false),
                     new ProviderBuilder.Owner("1234567", TENANT, Optional.of("10001"), "u")));
-    return database
-        .transaction(connection -> Providers.find(connection, id))
-        .orElseThrow();
+    return database.transaction(connection -> Providers.find(connection, id)).orElseThrow();
   }
 
   record Part(String name, byte[] content) {}
@@ -138,8 +133,7 @@ final class BillStack implements AutoCloseable {
                     new NewFile(
                         part.name(), "cloud/" + part.name(), assembly, part.content().length, NOW))
             .toList();
-    var delivery =
-        new NewDelivery(assembly, month, NOW, true, Optional.empty(), Optional.empty());
+    var delivery = new NewDelivery(assembly, month, NOW, true, Optional.empty(), Optional.empty());
     return database.transaction(
         connection -> {
           int manifest =
@@ -184,7 +178,8 @@ final class BillStack implements AutoCloseable {
         connection -> {
           try (var select =
               connection.prepareStatement(
-                  "select kind, key, body, request_id from public.work where kind = ? order by id")) {
+                  "select kind, key, body, request_id from public.work where kind = ? order by"
+                      + " id")) {
             select.setString(1, kind);
             var items = new ArrayList<WorkItem>();
             try (var rows = select.executeQuery()) {

@@ -34,9 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// what the recorded summaries hold, by day and account.
 class RecordedBillsTest {
   private static final Path RECORDINGS =
-      Path.of(System.getProperty("tawara.root", "."))
-          .resolve("../shared/golden/cloud")
-          .normalize();
+      Path.of(System.getProperty("tawara.root", ".")).resolve("../shared/golden/cloud").normalize();
   private static final YearMonth OCTOBER = YearMonth.of(2026, 10);
   private static final YearMonth NOVEMBER = YearMonth.of(2026, 11);
 
@@ -129,8 +127,7 @@ class RecordedBillsTest {
         Provider provider = convert(stack, cloud);
         assertThat(stack.waiting("summarise")).hasSize(2);
         stack.database.run(
-            connection ->
-                io.tawara.core.database.Database.enter(connection, BillStack.TENANT));
+            connection -> io.tawara.core.database.Database.enter(connection, BillStack.TENANT));
         assertSums(cloud, sums(stack.tenant(cloud.sql())));
         assertThat(stack.ledger(unread(provider))).isEmpty();
         stack.database.run(
@@ -157,8 +154,7 @@ class RecordedBillsTest {
             EmbeddedTrino.start(
                 directory.resolve("trino"), metastore.config(), objects, 0, line -> {});
         var stack =
-            new BillStack(
-                directory.resolve("staging"), Optional.of(metastore.config()), objects);
+            new BillStack(directory.resolve("staging"), Optional.of(metastore.config()), objects);
         Connection connection =
             DriverManager.getConnection(
                 trino.config().jdbcUrl() + "/hive/" + BillStack.TENANT, "tawara", null)) {
@@ -171,9 +167,7 @@ class RecordedBillsTest {
       assertThat(one(connection, "select count(*) from aws_line_items")).isEqualTo("24286");
       assertThat(one(connection, "select count(*) from gcp_line_items")).isEqualTo("11710");
       assertThat(
-              one(
-                  connection,
-                  "select round(sum(lineitem_unblendedcost), 6) from aws_line_items"))
+              one(connection, "select round(sum(lineitem_unblendedcost), 6) from aws_line_items"))
           .isEqualTo(
               one(
                   connection,
@@ -225,8 +219,7 @@ class RecordedBillsTest {
       assertThat(files).isNotEmpty();
       var parts = new ArrayList<BillStack.Part>();
       for (Path file : files) {
-        parts.add(
-            new BillStack.Part(file.getFileName().toString(), Files.readAllBytes(file)));
+        parts.add(new BillStack.Part(file.getFileName().toString(), Files.readAllBytes(file)));
       }
       int manifest = stack.deliver(provider, "assembly " + month, month, parts);
       stack.convert(provider, manifest);
@@ -257,8 +250,7 @@ class RecordedBillsTest {
                                 .formatted(cloud.truth())))),
                 StandardCharsets.UTF_8))) {
       List<String> header = List.of(in.readLine().split(",", -1));
-      int[] measures =
-          cloud.measures().values().stream().mapToInt(header::indexOf).toArray();
+      int[] measures = cloud.measures().values().stream().mapToInt(header::indexOf).toArray();
       int key = header.indexOf(cloud.key().values().iterator().next());
       String line;
       while ((line = in.readLine()) != null) {
