@@ -1,0 +1,64 @@
+-- GCP line items for the correlation with OpenShift (summaries, section 11). `scan` and
+-- `candidates` run on either engine, `disks` on PostgreSQL. Parameters: see oncloud/correlation;
+-- chosen: JSON array of {"value"}; matched: resource or tags; all_credits: 1 counts every credit of
+-- a row, 0 the first.
+
+-- name: key
+concat(lines.resource_name, '|', lines.resource_global_name)
+
+-- name: scan
+select distinct $key as resource_key, lines.labels as tags
+from @lines(gcp_line_items_daily) lines
+where @used_lines_of(lines) and (lines.resource_name <> '' or lines.resource_global_name <> ''
+  or lines.labels <> '{}')
+
+-- name: last_day
+select max(lines.usage_start) as last_day
+from @lines(gcp_line_items_daily) lines
+where @used_lines_of(lines)
+
+-- name: by_resource
+$key
+
+-- name: by_tags
+lines.labels
+
+-- name: direction
+case when lines.service_description = 'Compute Engine'
+    and lower(lines.sku_description) like '%data transfer%' then
+  case when lower(lines.sku_description) like '%data transfer in%' then 'IN' else 'OUT' end
+end
+
+-- name: candidates
+select cast(:matched as varchar) as matched, lines.usage_start as usage_day, $key as resource_key,
+  nullif(lines.resource_name, '') as resource_id, lines.labels as tags_text,
+  cast(null as varchar) as category_text, lines.billing_account_id as usage_account_id,
+  cast(null as varchar) as account_name, lines.project_id, lines.project_name,
+  lines.service_description as product_code, cast(null as varchar) as product_family,
+  lines.service_id, lines.sku_id, lines.sku_description as sku_alias,
+  nullif(@label(@labels(lines.system_labels), compute.googleapis.com/machine_spec), '')
+    as instance_type,
+  nullif(lines.location_region, '') as region, cast(null as varchar) as availability_zone,
+  nullif(lines.usage_pricing_unit, '') as unit, nullif(lines.currency, '') as raw_currency,
+  lines.invoice_month, $direction as direction,
+  lines.usage_amount_in_pricing_units as usage_amount, lines.cost as unblended_cost,
+  cast(null as double precision) as blended_cost, cast(null as double precision) as savings_cost,
+  cast(null as double precision) as amortized_cost,
+  case when :all_credits = 1 then lines.all_credits_amount else lines.daily_credits end as credit,
+  case when lines.service_description = 'Compute Engine'
+    and lower(lines.sku_description) like '% pd %' then lines.resource_global_name end as size_text,
+  lines.largest_usage_amount as size_amount, cast(null as double precision) as size_rate
+from @lines(gcp_line_items_daily) lines
+where @used_lines_of(lines)
+  and $chosen_by in (select chosen.value from @rows(:chosen, value text) chosen)
+
+-- An hour of a disk is its bytes times 3600 seconds.
+-- name: disks
+select resource_key, days.usage_day, size
+from (
+  select resource_key, round(cast(max(size_amount) / 1073741824 / 3600 as numeric)) as size
+  from cloud_row
+  where matched = 'resource' and size_text like '%/disk/%' and size_amount > 0
+    and resource_key in (select resource_key from cloud_link where role = 'disk')
+  group by resource_key) sizes
+join (select distinct resource_key, usage_day from cloud_row) days using (resource_key)
