@@ -43,7 +43,7 @@ select usage_start, data_source, namespace, node, resource_id, cost_category_id,
     else cluster_capacity_cpu_core_hours end as cluster_hours
 from ocp_daily_summary
 where source_uuid = :source and report_period_id = :period and usage_start between :start and :end
-  and cost_model_rate_type is null
+  and cost_model_rate_type is null and raised_from is null
 
 -- name: markup
 update ocp_daily_summary set

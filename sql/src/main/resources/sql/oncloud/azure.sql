@@ -42,7 +42,7 @@ end
 -- name: direction
 case when coalesce(nullif(lines.servicename, ''), lines.metercategory) = 'Virtual Network'
     and lower(lines.consumedservice) = 'microsoft.compute' then
-  case lower(@label(@labels(lower(lines.additionalinfo)), datatransferdirection))
+  case @member(lower(lines.additionalinfo), datatransferdirection)
     when 'datatrin' then 'IN'
     when 'datatrout' then 'OUT'
   end
@@ -58,7 +58,7 @@ select cast(:matched as varchar) as matched, lines.usage_start as usage_day,
   coalesce(nullif(lines.servicename, ''), nullif(lines.metercategory, '')) as product_code,
   cast(null as varchar) as product_family, cast(null as varchar) as service_id,
   cast(null as varchar) as sku_id, cast(null as varchar) as sku_alias,
-  nullif(@label(@labels(lines.additionalinfo), ServiceType), '') as instance_type,
+  nullif(@member(lines.additionalinfo, ServiceType), '') as instance_type,
   nullif(lines.resourcelocation, '') as region, cast(null as varchar) as availability_zone,
   $unit as unit,
   coalesce(nullif(lines.billingcurrencycode, ''), nullif(lines.billingcurrency, '')) as raw_currency,

@@ -200,10 +200,12 @@ place as (
   select row_id, openshift_source, max(node) as node,
     max(persistentvolumeclaim) as persistentvolumeclaim, max(persistentvolume) as persistentvolume,
     max(storageclass) as storageclass, max(machine_id) as machine_id,
-    case when cast(:unused_keeps_place as boolean) then volume_labels end as labels
-  from cloud_claim
-  group by row_id, openshift_source,
-    case when cast(:unused_keeps_place as boolean) then volume_labels end
+    labels
+  from (
+    select cloud_claim.*,
+      case when cast(:unused_keeps_place as boolean) then volume_labels end as labels
+    from cloud_claim) claims
+  group by row_id, openshift_source, labels
 )
 select place.row_id, openshift_source, 'unused', 'Storage', 'Storage unattributed',
   case when cast(:unused_keeps_place as boolean) then node end, persistentvolumeclaim,
@@ -458,6 +460,7 @@ with priced as (
 ),
 kept as (
   select priced.*,
+    case when cast(:shows_machine_id as boolean) then machine_id end as shown_id,
     case when place = 1 and whole then unblended - sum(unblended_share) over bill else 0 end
       + unblended_share as unblended_kept,
     case when place = 1 and whole then blended - sum(blended_share) over bill else 0 end
@@ -482,7 +485,7 @@ merged as (
 select rows.usage_day, rows.usage_day, cast(:source as uuid), :type, kept.openshift_source,
   cluster.cluster_id, cluster.cluster_alias, kept.data_source, kept.namespace, kept.node,
   kept.persistentvolumeclaim, kept.persistentvolume, kept.storageclass,
-  case when cast(:shows_machine_id as boolean) then kept.machine_id else rows.resource_id end,
+  coalesce(shown_id, case when not cast(:shows_machine_id as boolean) then rows.resource_id end),
   kept.cost_category_id, merged.tags,
   case when kept.kind <> 'network' then cast(nullif(rows.category_text, '') as jsonb) end,
   rows.usage_account_id, aliases.account_alias, rows.account_name, rows.project_id,
@@ -507,8 +510,7 @@ left join aws_account_alias aliases
 group by rows.usage_day, kept.openshift_source, cluster.cluster_id, cluster.cluster_alias,
   kept.data_source, kept.namespace, kept.node, kept.persistentvolumeclaim, kept.persistentvolume,
   kept.storageclass,
-  case when cast(:shows_machine_id as boolean) then kept.machine_id else rows.resource_id end,
-  kept.cost_category_id, merged.tags,
+  shown_id, rows.resource_id, kept.cost_category_id, merged.tags,
   case when kept.kind <> 'network' then cast(nullif(rows.category_text, '') as jsonb) end,
   rows.usage_account_id, aliases.account_alias, rows.account_name, rows.project_id,
   rows.project_name, rows.product_code, rows.product_family, rows.service_id, rows.sku_id,

@@ -36,7 +36,7 @@ select cast(:matched as varchar) as matched, lines.usage_start as usage_day, $ke
   cast(null as varchar) as account_name, lines.project_id, lines.project_name,
   lines.service_description as product_code, cast(null as varchar) as product_family,
   lines.service_id, lines.sku_id, lines.sku_description as sku_alias,
-  nullif(@label(@labels(lines.system_labels), compute.googleapis.com/machine_spec), '')
+  nullif(@member(lines.system_labels, compute.googleapis.com/machine_spec), '')
     as instance_type,
   nullif(lines.location_region, '') as region, cast(null as varchar) as availability_zone,
   nullif(lines.usage_pricing_unit, '') as unit, nullif(lines.currency, '') as raw_currency,

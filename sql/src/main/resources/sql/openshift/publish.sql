@@ -41,12 +41,12 @@ insert into ocp_project (source_uuid, cluster_id, project)
 values (cast(:source as uuid), :cluster, :namespace)
 on conflict do nothing
 
--- Rows raised from a cloud stay: they are known by their infrastructure cost.
+-- Rows raised from a cloud stay: the costs that follow make them anew.
 -- name: clear
 delete from ocp_daily_summary
 where source_uuid = cast(:source as uuid)
   and usage_start between cast(:start as date) and cast(:end as date)
-  and coalesce(infrastructure_raw_cost, 0) = 0
+  and raised_from is null
 
 -- What selects on line items are told of the summaries.
 

@@ -17,7 +17,7 @@ from (
   where source_uuid = cast(:source as uuid)
     and usage_start between cast(:start as date) and cast(:end as date)
     and cost_model_rate_type is null
-    and coalesce(infrastructure_raw_cost, 0) = 0
+    and raised_from is null
     and all_labels <> cast('{}' as jsonb)) rows
 cross join lateral jsonb_each_text(all_labels) labels
 where labels.key in (

@@ -68,7 +68,7 @@ machine_pods as (
   from ocp_daily_summary
   where source_uuid = cast(:source as uuid)
     and usage_start >= cast(:first as date) and usage_start < cast(:next as date)
-    and data_source = 'Pod' and cost_model_rate_type is null
+    and data_source = 'Pod' and cost_model_rate_type is null and raised_from is null
     and pod_request_cpu_core_hours is not null
     and jsonb_exists(pod_labels, 'vm_kubevirt_io_name')
 ),
@@ -144,7 +144,7 @@ storage_day as (
     select distinct usage_start from ocp_daily_summary
     where source_uuid = cast(:source as uuid)
       and usage_start >= cast(:first as date) and usage_start < cast(:next as date)
-      and data_source = 'Storage' and cost_model_rate_type is null
+      and data_source = 'Storage' and cost_model_rate_type is null and raised_from is null
     order by usage_start desc limit 2) latest
 ),
 claim_labels as (
@@ -152,7 +152,7 @@ claim_labels as (
     volume_labels
   from ocp_daily_summary
   where source_uuid = cast(:source as uuid) and usage_start = (select day from storage_day)
-    and data_source = 'Storage' and cost_model_rate_type is null
+    and data_source = 'Storage' and cost_model_rate_type is null and raised_from is null
     and (namespace, persistentvolumeclaim)
       in (select namespace, persistentvolumeclaim from claims)
   order by namespace, persistentvolumeclaim, volume_labels

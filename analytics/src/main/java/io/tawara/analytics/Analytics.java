@@ -3,6 +3,9 @@ package io.tawara.analytics;
 import io.tawara.analytics.cost.CostEngine;
 import io.tawara.analytics.cost.CostHandler;
 import io.tawara.analytics.cost.OpenShiftCosts;
+import io.tawara.analytics.oncloud.CorrelateHandler;
+import io.tawara.analytics.oncloud.Correlation;
+import io.tawara.analytics.oncloud.OnCloudSettings;
 import io.tawara.analytics.summary.SummariseHandler;
 import io.tawara.analytics.summary.SummarySettings;
 import io.tawara.catalog.query.LineItemEngine;
@@ -25,10 +28,17 @@ public final class Analytics {
       Clock clock,
       SummarySettings settings,
       CostEngine.Parities costParities,
+      OnCloudSettings onCloud,
       LineItemEngine lines) {
     var costs = new OpenShiftCosts(database, clock, lines, costParities);
+    var correlation = new Correlation(database, lines, onCloud);
+    var correlate = new CorrelateHandler(database, queue, correlation);
     return Map.of(
-        SummariseHandler.KIND, new SummariseHandler(database, queue, clock, settings, lines),
-        CostHandler.KIND, new CostHandler(database, clock, costs, settings, lines));
+        SummariseHandler.KIND,
+        new SummariseHandler(database, queue, clock, settings, lines, correlate),
+        CorrelateHandler.KIND,
+        correlate,
+        CostHandler.KIND,
+        new CostHandler(database, clock, costs, settings, lines, correlate));
   }
 }

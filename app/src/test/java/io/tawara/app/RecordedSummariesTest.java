@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.tawara.analytics.Analytics;
 import io.tawara.analytics.cost.CostEngine;
+import io.tawara.analytics.oncloud.OnCloudSettings;
 import io.tawara.analytics.cost.CostHandler;
 import io.tawara.analytics.summary.SummariseHandler;
 import io.tawara.analytics.summary.SummarySettings;
@@ -115,6 +116,7 @@ class RecordedSummariesTest {
             CLOCK,
             new SummarySettings(true, false, true, 3),
             CostEngine.Parities.all(),
+            OnCloudSettings.asKoku(),
             LineItemEngine.inDatabase()));
     worker = new Worker(database, handlers, List.of(), Clock.systemUTC(), 2);
     worker.start();

@@ -22,6 +22,13 @@ public sealed interface Dialect permits PostgreSqlDialect, TrinoDialect {
     /// `@bill_lines_of(alias)`: the same for line items of a cloud's bill: rows whose usage lies in
     /// another month than their bill are not of the run.
     BILL_LINES_OF(1),
+    /// `@used_lines_of(alias)`: the same by the day of use alone, whichever month's bill it is on.
+    USED_LINES_OF(1),
+    /// `@member(text, key)`: a member of a JSON object text as text; null when it is absent or no
+    /// scalar. The key is a literal name.
+    MEMBER(2),
+    /// `@number_text(text)`: whether a text is digits, with or without a fraction.
+    NUMBER_TEXT(1),
     /// `@labels(text)`: the labels in a JSON object text; null stays null.
     LABELS(1),
     /// `@no_labels()`: an empty label set.

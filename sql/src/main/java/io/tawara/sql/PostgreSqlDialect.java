@@ -13,7 +13,7 @@ record PostgreSqlDialect() implements Dialect {
           "(select * from jsonb_to_recordset(cast(%s as jsonb)) given (%s))"
               .formatted(
                   arguments.get(0), String.join(", ", arguments.subList(1, arguments.size())));
-      case LINES_OF ->
+      case LINES_OF, USED_LINES_OF ->
           "%1$s.source = cast(:source as uuid) and %1$s.usage_start between cast(:start as date) and cast(:end as date)"
               .formatted(arguments.get(0));
       case BILL_LINES_OF ->
@@ -22,6 +22,14 @@ record PostgreSqlDialect() implements Dialect {
           and %1$s.usage_start between cast(:start as date) and cast(:end as date)\
           """
               .formatted(arguments.get(0));
+      case MEMBER ->
+          """
+          (select case when jsonb_typeof(member.value) in ('object', 'array') then null \
+          else member.value #>> '{}' end \
+          from jsonb_each(cast(nullif(%s, '') as jsonb)) member where member.key = '%s')\
+          """
+              .formatted(arguments.get(0), arguments.get(1));
+      case NUMBER_TEXT -> "(%s ~ '^[0-9]+([.][0-9]+)?$')".formatted(arguments.get(0));
       case LABELS -> "cast(nullif(%s, '') as jsonb)".formatted(arguments.get(0));
       case NO_LABELS -> "cast('{}' as jsonb)";
       case NULL_LABELS -> "cast(null as jsonb)";

@@ -22,6 +22,18 @@ record TrinoDialect(Identifier lineItems, TenantSchema tenant) implements Dialec
           and %1$s.usage_start between cast(:start as date) and cast(:end as date)\
           """
               .formatted(arguments.get(0));
+      case USED_LINES_OF ->
+          """
+          %1$s.source = cast(:source as varchar) \
+          and %1$s.year || %1$s.month in (\
+          date_format(date_add('month', -1, cast(:first as date)), '%%Y%%m'), \
+          date_format(cast(:first as date), '%%Y%%m'), date_format(cast(:next as date), '%%Y%%m')) \
+          and %1$s.usage_start between cast(:start as date) and cast(:end as date)\
+          """
+              .formatted(arguments.get(0));
+      case MEMBER ->
+          "json_extract_scalar(nullif(%s, ''), '$[\"%s\"]')".formatted(arguments.get(0), arguments.get(1));
+      case NUMBER_TEXT -> "regexp_like(%s, '^[0-9]+([.][0-9]+)?$')".formatted(arguments.get(0));
       case LABELS ->
           "cast(json_parse(nullif(%s, '')) as map(varchar, varchar))".formatted(arguments.get(0));
       case NO_LABELS -> "cast(map() as map(varchar, varchar))";

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tawara.analytics.cost.Distribution.Kind;
 import io.tawara.analytics.cost.Metric.Step;
 import io.tawara.analytics.cost.Rates.TagRate;
+import io.tawara.analytics.oncloud.RaisedCosts;
 import io.tawara.catalog.query.LineItemEngine;
 import io.tawara.catalog.query.LineItemSelect;
 import io.tawara.sql.Dialect;
@@ -71,6 +72,7 @@ public final class CostEngine {
   private final LineItemEngine lines;
   private final SqlTemplates inputs = SqlTemplates.of("cost/inputs");
   private final Parities parities;
+  private final RaisedCosts raised = new RaisedCosts();
   private final Map<String, SqlText> statements;
 
   public CostEngine(LineItemEngine lines, Parities parities) {
@@ -157,6 +159,7 @@ public final class CostEngine {
     boolean calculate(boolean wholeMonth) throws SQLException {
       execute("tables", Map.of());
       execute("clear", Map.of());
+      raised.replace(connection, common);
       execute("markup", Map.of());
       execute("base", Map.of());
       tiered();

@@ -1,6 +1,7 @@
 package io.tawara.analytics.cost;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.tawara.analytics.oncloud.CorrelateHandler;
 import io.tawara.analytics.summary.BillDefinition;
 import io.tawara.analytics.summary.BillSummary;
 import io.tawara.analytics.summary.Bills;
@@ -38,6 +39,7 @@ public final class CostHandler implements WorkHandler {
   private final Clock clock;
   private final OpenShiftCosts openShift;
   private final SummarySettings settings;
+  private final CorrelateHandler onCloud;
   private final Map<ProviderType, BillSummary> bills = new EnumMap<>(ProviderType.class);
 
   public CostHandler(
@@ -45,11 +47,13 @@ public final class CostHandler implements WorkHandler {
       Clock clock,
       OpenShiftCosts openShift,
       SummarySettings settings,
-      LineItemEngine lines) {
+      LineItemEngine lines,
+      CorrelateHandler onCloud) {
     this.database = database;
     this.clock = clock;
     this.openShift = openShift;
     this.settings = settings;
+    this.onCloud = onCloud;
     for (BillDefinition bill : Bills.ALL) {
       bills.put(bill.type(), new BillSummary(database, lines, bill));
     }
@@ -70,9 +74,10 @@ public final class CostHandler implements WorkHandler {
     for (SummaryRange range : SummaryRange.months(start, day(body, "end").orElse(today))) {
       switch (provider.type().base()) {
         case OCP -> openShift.calculate(provider.tenant(), id, range);
-        case AWS, AZURE, GCP, AWS_LOCAL, AZURE_LOCAL, GCP_LOCAL ->
-            bill(provider.type())
-                .mark(provider.tenant(), id, range, !settings.staleInstanceMarkup());
+        case AWS, AZURE, GCP, AWS_LOCAL, AZURE_LOCAL, GCP_LOCAL -> {
+          bill(provider.type()).mark(provider.tenant(), id, range, !settings.staleInstanceMarkup());
+          onCloud.mark(provider, range, item.requestId());
+        }
       }
     }
   }

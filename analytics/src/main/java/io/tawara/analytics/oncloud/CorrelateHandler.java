@@ -21,6 +21,7 @@ import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -78,17 +79,34 @@ public final class CorrelateHandler implements WorkHandler, Follower {
               }
             }
             for (UUID cluster : outcome.clusters()) {
-              queue.coalesce(
-                  connection,
-                  new WorkItem(
-                      COST_KIND,
-                      WorkItem.providerKey(cluster),
-                      body(source.tenant(), cluster, range),
-                      item.requestId()),
-                  CorrelateHandler::merge);
+              addCosts(connection, source.tenant(), cluster, range, item.requestId());
             }
           });
     }
+  }
+
+  /// Applies a changed markup of a cloud source to what its clusters were given, and adds their
+  /// costs.
+  public void mark(Provider source, SummaryRange range, String requestId) {
+    Set<UUID> clusters = correlation.mark(source, range);
+    if (!clusters.isEmpty()) {
+      database.run(
+          connection -> {
+            for (UUID cluster : clusters) {
+              addCosts(connection, source.tenant(), cluster, range, requestId);
+            }
+          });
+    }
+  }
+
+  private void addCosts(
+      Connection connection, TenantSchema tenant, UUID cluster, SummaryRange range, String requestId)
+      throws SQLException {
+    queue.coalesce(
+        connection,
+        new WorkItem(
+            COST_KIND, WorkItem.providerKey(cluster), body(tenant, cluster, range), requestId),
+        CorrelateHandler::merge);
   }
 
   /// A cloud's new rows are correlated; so is the cloud that a cluster runs on, or every cloud while

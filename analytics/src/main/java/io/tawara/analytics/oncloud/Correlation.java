@@ -9,6 +9,7 @@ import io.tawara.analytics.oncloud.Clusters.Cluster;
 import io.tawara.analytics.oncloud.ResourceRule.Link;
 import io.tawara.analytics.oncloud.ResourceRule.Role;
 import io.tawara.analytics.summary.MonthPartitions;
+import io.tawara.analytics.summary.OnCloudRollups;
 import io.tawara.analytics.summary.RollupWriter;
 import io.tawara.analytics.summary.SummaryRange;
 import io.tawara.catalog.query.LineItemEngine;

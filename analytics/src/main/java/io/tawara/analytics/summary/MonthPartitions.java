@@ -6,12 +6,12 @@ import java.sql.SQLException;
 import java.time.YearMonth;
 
 /// Partitions of summary tables, one per month of `usage_start`, made on demand.
-final class MonthPartitions {
+public final class MonthPartitions {
   private MonthPartitions() {}
 
   /// Makes the month's partition when it is missing. Attaching takes a weaker lock than creating in
   /// place.
-  static void ensure(Connection connection, Identifier table, YearMonth month) throws SQLException {
+  public static void ensure(Connection connection, Identifier table, YearMonth month) throws SQLException {
     String partition =
         "%s_%04d_%02d".formatted(table.name(), month.getYear(), month.getMonthValue());
     if (exists(connection, partition)) {

@@ -42,19 +42,24 @@ public final class SummariseHandler implements WorkHandler {
   private final WorkQueue queue;
   private final Clock clock;
   private final SummarySettings settings;
+  private final Follower follower;
   private final Map<ProviderType, Summary> summaries = new EnumMap<>(ProviderType.class);
 
+  /// @param follower what else follows every summary
   public SummariseHandler(
       Database database,
       WorkQueue queue,
       Clock clock,
       SummarySettings settings,
-      LineItemEngine lines) {
+      LineItemEngine lines,
+      Follower follower) {
     this.database = database;
     this.queue = queue;
     this.clock = clock;
     this.settings = settings;
-    summaries.put(ProviderType.OCP, new OpenShiftSummary(database, clock, settings, lines));
+    this.follower = follower;
+    summaries.put(
+        ProviderType.OCP, new OpenShiftSummary(database, clock, settings, lines));
     for (BillDefinition bill : Bills.ALL) {
       summaries.put(bill.type(), new BillSummary(database, lines, bill));
     }
@@ -128,6 +133,7 @@ public final class SummariseHandler implements WorkHandler {
                       body(provider, range.start(), range.end(), manifest),
                       item.requestId()));
             }
+            follower.follow(connection, provider, range, item.requestId());
             Providers.markDataUpdated(connection, id, clock.instant());
             if (last && manifest != null) {
               complete(connection, manifest, started);

@@ -9,6 +9,8 @@ import java.util.Map;
 
 /// One `insert … select` per fill.
 final class DatabaseLineItems implements LineItemEngine {
+  private static final int FETCHED = 10_000;
+
   private final Dialect dialect = Dialect.postgreSql();
 
   @Override
@@ -27,6 +29,20 @@ final class DatabaseLineItems implements LineItemEngine {
     try (var statement = select.render(dialect).prepare(connection, values);
         var found = statement.executeQuery()) {
       return Rows.all(found);
+    }
+  }
+
+  @Override
+  public void each(
+      Connection connection, LineItemSelect select, Map<String, ?> values, RowConsumer consumer)
+      throws SQLException {
+    try (var statement = select.render(dialect).prepare(connection, values)) {
+      statement.setFetchSize(FETCHED);
+      try (var found = statement.executeQuery()) {
+        while (found.next()) {
+          consumer.row(found);
+        }
+      }
     }
   }
 }

@@ -3,6 +3,7 @@ package io.tawara.catalog.query;
 import io.tawara.core.config.TrinoConfig;
 import io.tawara.sql.Identifier;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,18 @@ public interface LineItemEngine {
   /// What a select finds, each row by column name. For few rows.
   List<Map<String, Object>> rows(
       Connection connection, LineItemSelect select, Map<String, ?> values) throws SQLException;
+
+  /// Hands on what a select finds row by row, without keeping it. The connection is not to be used
+  /// meanwhile.
+  void each(
+      Connection connection, LineItemSelect select, Map<String, ?> values, RowConsumer consumer)
+      throws SQLException;
+
+  /// Takes the row that a result stands on.
+  @FunctionalInterface
+  interface RowConsumer {
+    void row(ResultSet row) throws SQLException;
+  }
 
   /// Line items beside the summaries, in the tenant's own schema: on-prem mode.
   static LineItemEngine inDatabase() {

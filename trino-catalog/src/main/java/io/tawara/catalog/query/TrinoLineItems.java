@@ -70,6 +70,22 @@ final class TrinoLineItems implements LineItemEngine {
     }
   }
 
+  @Override
+  public void each(
+      Connection connection, LineItemSelect select, Map<String, ?> values, RowConsumer consumer)
+      throws SQLException {
+    Dialect dialect = dialect(connection);
+    try (Connection trino = connect();
+        var statement = prepare(select, dialect, trino, values);
+        var found = execute(statement)) {
+      while (found.next()) {
+        consumer.row(found);
+      }
+    } catch (SQLException failure) {
+      throw failure(failure);
+    }
+  }
+
   private Dialect dialect(Connection connection) throws SQLException {
     return Dialect.trino(
         new Identifier(config.catalog()), new TenantSchema(connection.getSchema()));

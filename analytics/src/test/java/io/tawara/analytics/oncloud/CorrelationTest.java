@@ -1,0 +1,245 @@
+package io.tawara.analytics.oncloud;
+
+import static io.tawara.analytics.oncloud.OnCloudFixture.DAY;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tawara.core.provider.Provider;
+import io.tawara.core.provider.ProviderType;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// Who is given what of a bill, on a real server.
+final class CorrelationTest {
+  private static OnCloudFixture fixture;
+  private static Provider aws;
+  private static Provider shop;
+  private static Provider bank;
+
+  @BeforeAll
+  static void start() {
+    fixture = new OnCloudFixture("correlation");
+    aws = fixture.source("aws", ProviderType.AWS);
+    shop = fixture.source("shop", ProviderType.OCP);
+    bank = fixture.source("bank", ProviderType.OCP);
+  }
+
+  @AfterAll
+  static void stop() {
+    fixture.close();
+  }
+
+  @BeforeEach
+  void empty() {
+    fixture.empty();
+  }
+
+  private static void node(Provider cluster, String node) {
+    fixture.pod(cluster, DAY, "a", node, "{\"app\": \"web\"}", "24", "96");
+    fixture.pod(cluster, DAY, "b", node, "{}", "48", "96");
+    fixture.pod(cluster, DAY, "Worker unallocated", node, null, "24", "96");
+  }
+
+  @Test
+  void aMachineIsSharedByEffectiveUsage() {
+    node(shop, "n1");
+    fixture.aws(
+        aws, DAY, "i-n1", "Compute Instance", "Hrs", 24, 2.4, Map.of("product_instancetype", "m5"));
+    var outcome = fixture.correlate(aws);
+    assertThat(outcome.discovered()).containsExactly(shop.id());
+    assertThat(outcome.clusters()).containsExactly(shop.id());
+    assertThat(fixture.shares("unblended_cost"))
+        .containsExactly("shop|Worker unallocated|Pod|0.6", "shop|a|Pod|0.6", "shop|b|Pod|1.2");
+    assertThat(fixture.shares("usage_amount"))
+        .containsExactly("shop|Worker unallocated|Pod|8", "shop|a|Pod|8", "shop|b|Pod|8");
+  }
+
+  @Test
+  void aRunAgainChangesNothingAndLateRowsAreAdded() {
+    node(shop, "n1");
+    fixture.aws(aws, DAY, "i-n1", "Compute Instance", "Hrs", 24, 0.1, Map.of());
+    fixture.correlate(aws);
+    var first = fixture.texts("select count(*), sum(net_cost) from ocp_cloud_daily_summary");
+    fixture.correlate(aws);
+    assertThat(fixture.texts("select count(*), sum(net_cost) from ocp_cloud_daily_summary"))
+        .isEqualTo(first);
+    assertThat(first).containsExactly("3|0.1");
+    fixture.aws(aws, DAY, "i-n1", "Compute Instance", "Hrs", 1, 0.7, Map.of());
+    fixture.correlate(aws);
+    assertThat(fixture.texts("select sum(net_cost) from ocp_cloud_daily_summary"))
+        .containsExactly("0.8");
+    fixture.sql("delete from aws_line_items_daily");
+    fixture.correlate(aws);
+    assertThat(fixture.texts("select count(*) from ocp_cloud_daily_summary")).containsExactly("0");
+    assertThat(fixture.texts("select count(*) from ocp_cloud_month")).containsExactly("0");
+    assertThat(fixture.texts("select count(*) from ocp_cloud_cost_by_account"))
+        .containsExactly("0");
+  }
+
+  @Test
+  void aDiskIsSharedByItsClaimsAndTheRestIsUnattributed() {
+    node(shop, "n1");
+    fixture.claim(shop, DAY, "a", "n1", "data", "pv-1", "vol-1", "{\"app\": \"web\"}", "40");
+    fixture.aws(
+        aws,
+        DAY,
+        "vol-1",
+        "Storage",
+        "GB-Mo",
+        3,
+        0.3,
+        Map.of(
+            "largest_unblendedcost", 100 * 0.1 / (24 * 31), "lineitem_unblendedrate", 0.1));
+    fixture.aws(aws, DAY, "i-n1", "Compute Instance", "Hrs", 24, 1, Map.of());
+    fixture.correlate(aws);
+    assertThat(
+            fixture.texts(
+                """
+                select namespace, node, persistentvolumeclaim, resource_id, usage_amount, net_cost,
+                  tags
+                from ocp_cloud_daily_summary where data_source = 'Storage' order by net_cost
+                """))
+        .containsExactly(
+            "a|n1|data|vol-1|3|0.12|{\"app\": \"web\"}",
+            "Storage unattributed|-|data|vol-1|-|0.18|-");
+  }
+
+  @Test
+  void networkIsUnattributedPerNode() {
+    node(shop, "n1");
+    fixture.aws(
+        aws,
+        DAY,
+        "i-n1",
+        "Data Transfer",
+        "GB",
+        30,
+        0.3,
+        Map.of("lineitem_usagetype", "USE1-DataTransfer-In-Bytes"));
+    fixture.correlate(aws);
+    assertThat(
+            fixture.texts(
+                """
+                select namespace, node, data_transfer_direction, net_cost,
+                  infrastructure_data_in_gigabytes, infrastructure_data_out_gigabytes
+                from ocp_cloud_daily_summary
+                """))
+        .containsExactly("Network unattributed|n1|IN|0.3|30|0");
+  }
+
+  @Test
+  void tagsSplitFirstAmongClustersThenAmongProjects() {
+    node(shop, "n1");
+    node(bank, "n2");
+    fixture.claim(shop, DAY, "a", "n1", "data", "pv-1", "vol-9", "{\"app\": \"web\"}", "1");
+    fixture.enableKey("app", "OCP", "AWS");
+    fixture.aws(aws, DAY, "i-n1", "Compute Instance", "Hrs", 24, 0, Map.of());
+    fixture.aws(aws, DAY, "i-n2", "Compute Instance", "Hrs", 24, 0, Map.of());
+    fixture.aws(
+        aws,
+        DAY,
+        "arn:bucket",
+        "Storage",
+        "GB-Mo",
+        6,
+        1,
+        Map.of("resourcetags", "{\"app\": \"web\", \"Name\": \"x\"}"));
+    fixture.correlate(aws);
+    assertThat(
+            fixture.texts(
+                """
+                select cluster_id, namespace, data_source, round(net_cost, 15), tags
+                from ocp_cloud_daily_summary where resource_id = 'arn:bucket' order by 1, 2, 3
+                """))
+        .containsExactly(
+            "bank|a|Pod|0.5|{\"app\": \"web\"}",
+            "shop|a|Pod|0.25|{\"app\": \"web\"}",
+            "shop|a|Storage|0.25|{\"app\": \"web\"}");
+  }
+
+  @Test
+  void markedResourcesNeedNoEnabledKey() {
+    node(shop, "n1");
+    fixture.aws(aws, DAY, "i-n1", "Compute Instance", "Hrs", 24, 0, Map.of());
+    fixture.aws(
+        aws,
+        DAY,
+        "arn:queue",
+        "Queue",
+        "Requests",
+        1,
+        3,
+        Map.of("resourcetags", "{\"openshift_project\": \"b\"}"));
+    fixture.aws(
+        aws,
+        DAY,
+        "arn:topic",
+        "Queue",
+        "Requests",
+        1,
+        5,
+        Map.of("resourcetags", "{\"openshift_cluster\": \"shop\"}"));
+    fixture.correlate(aws);
+    assertThat(fixture.shares("net_cost"))
+        .containsExactly("shop|Worker unallocated|Pod|0", "shop|a|Pod|2.5", "shop|b|Pod|5.5");
+  }
+
+  @Test
+  void aNameWithinALongerOneIsNotMeant() {
+    Provider gcp = fixture.source("gcp", ProviderType.GCP);
+    node(shop, "node-1");
+    node(bank, "node-10");
+    for (String name : new String[] {"node-1", "node-10"}) {
+      fixture.bill(
+          io.tawara.catalog.GcpTables.DAILY,
+          gcp,
+          DAY,
+          Map.of(
+              "resource_name", "projects/p/instances/" + name,
+              "service_description", "Compute Engine",
+              "invoice_month", "202610",
+              "cost", name.equals("node-1") ? 1.0 : 10.0,
+              "currency", "USD"));
+    }
+    fixture.correlate(gcp);
+    assertThat(
+            fixture.texts(
+                """
+                select cluster_id, sum(net_cost) from ocp_cloud_daily_summary
+                group by 1 order by 1
+                """))
+        .containsExactly("bank|10", "shop|1");
+  }
+
+  @Test
+  void clustersWithTheSameNodeShareARow() {
+    Provider azure = fixture.source("azure", ProviderType.AZURE);
+    node(shop, "worker-0");
+    node(bank, "worker-0");
+    fixture.bill(
+        io.tawara.catalog.AzureTables.LINE_ITEMS,
+        azure,
+        DAY,
+        Map.of(
+            "resourceid",
+            "/subscriptions/s/resourceGroups/r/providers/Microsoft.Compute/virtualMachines/Worker-0/worker-0",
+            "servicename",
+            "Virtual Machines",
+            "unitofmeasure",
+            "1 Hour",
+            "quantity",
+            24.0,
+            "costinbillingcurrency",
+            7.0));
+    fixture.correlate(azure);
+    assertThat(
+            fixture.texts(
+                """
+                select cluster_id, sum(net_cost), max(unit) from ocp_cloud_daily_summary
+                group by 1 order by 1
+                """))
+        .containsExactly("bank|3.5|Hrs", "shop|3.5|Hrs");
+  }
+}
