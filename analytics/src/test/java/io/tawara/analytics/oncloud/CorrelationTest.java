@@ -224,7 +224,7 @@ final class CorrelationTest {
         DAY,
         Map.of(
             "resourceid",
-            "/subscriptions/s/resourceGroups/r/providers/Microsoft.Compute/virtualMachines/Worker-0/worker-0",
+            "/subscriptions/worker-0/resourceGroups/r/providers/Microsoft.Compute/virtualMachines/Worker-0",
             "servicename",
             "Virtual Machines",
             "unitofmeasure",
