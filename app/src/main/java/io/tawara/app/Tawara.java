@@ -9,6 +9,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.tawara.analytics.Analytics;
 import io.tawara.analytics.cost.CostEngine;
+import io.tawara.analytics.oncloud.OnCloudSettings;
 import io.tawara.analytics.summary.SummarySettings;
 import io.tawara.app.StartListener.Part;
 import io.tawara.app.settings.Configuration;
@@ -225,6 +226,11 @@ public final class Tawara implements AutoCloseable {
                 has(Parity.EC2_MARKUP_STALE),
                 configuration.ingest().initialMonths()),
             new CostEngine.Parities(has(Parity.GPU_LARGEST_SHARE), has(Parity.UNRECEIVED_OVERHEAD)),
+            new OnCloudSettings(
+                has(Parity.ON_CLOUD_NINE_DECIMALS),
+                has(Parity.OCP_AZURE_RAW_HOURS),
+                has(Parity.GCP_FIRST_CREDIT),
+                has(Parity.RAISED_MARKUP_STALE)),
             LineItemEngine.inDatabase()));
     if (configuration.mode() == Mode.CLOUD) {
       handlers.put(

@@ -9,7 +9,6 @@ import io.tawara.analytics.oncloud.Clusters.Cluster;
 import io.tawara.analytics.oncloud.ResourceRule.Link;
 import io.tawara.analytics.oncloud.ResourceRule.Role;
 import io.tawara.analytics.summary.MonthPartitions;
-import io.tawara.analytics.summary.OnCloudRollups;
 import io.tawara.analytics.summary.RollupWriter;
 import io.tawara.analytics.summary.SummaryRange;
 import io.tawara.catalog.query.LineItemEngine;
@@ -86,7 +85,7 @@ public final class Correlation {
     this.database = database;
     this.lines = lines;
     this.settings = settings;
-    this.rollups = new RollupWriter(OnCloudRollups.ALL, lines);
+    this.rollups = RollupWriter.onCloud(lines);
   }
 
   /// Correlates and publishes days of one month.

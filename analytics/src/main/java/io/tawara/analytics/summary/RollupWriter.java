@@ -64,6 +64,11 @@ public final class RollupWriter {
         Optional.of(SqlTemplates.of("openshift/rollups").render(Dialect.postgreSql(), "projects")));
   }
 
+  /// For the rollups of what clouds bill for OpenShift.
+  public static RollupWriter onCloud(LineItemEngine lines) {
+    return new RollupWriter(OnCloudRollups.ALL, lines, Optional.empty());
+  }
+
   /// For the rollups of a bill.
   static RollupWriter bill(BillDefinition bill, LineItemEngine lines) {
     return new RollupWriter(bill.rollups(), lines, Optional.empty());

@@ -4,6 +4,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.tawara.analytics.Analytics;
 import io.tawara.analytics.cost.CostEngine;
+import io.tawara.analytics.oncloud.OnCloudSettings;
 import io.tawara.analytics.summary.SummarySettings;
 import io.tawara.catalog.PostgresTables;
 import io.tawara.catalog.query.LineItemEngine;
@@ -74,6 +75,7 @@ public final class RecordedStack implements AutoCloseable {
             clock,
             new SummarySettings(true, false, true, 3),
             parities.isEmpty() ? CostEngine.Parities.none() : CostEngine.Parities.all(),
+            parities.isEmpty() ? OnCloudSettings.right() : OnCloudSettings.asKoku(),
             LineItemEngine.inDatabase()));
     worker = new Worker(database, handlers, ingest.recurring(), Clock.systemUTC(), 2);
     worker.start();
