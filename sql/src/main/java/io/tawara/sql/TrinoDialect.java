@@ -32,7 +32,8 @@ record TrinoDialect(Identifier lineItems, TenantSchema tenant) implements Dialec
           """
               .formatted(arguments.get(0));
       case MEMBER ->
-          "json_extract_scalar(nullif(%s, ''), '$[\"%s\"]')".formatted(arguments.get(0), arguments.get(1));
+          "json_extract_scalar(nullif(%s, ''), '$[\"%s\"]')"
+              .formatted(arguments.get(0), arguments.get(1));
       case NUMBER_TEXT -> "regexp_like(%s, '^[0-9]+([.][0-9]+)?$')".formatted(arguments.get(0));
       case LABELS ->
           "cast(json_parse(nullif(%s, '')) as map(varchar, varchar))".formatted(arguments.get(0));

@@ -13,8 +13,7 @@ import java.util.stream.Stream;
 /// (`docs/design/openshift-on-cloud.md`).
 ///
 /// @param type AWS, Azure or GCP
-/// @param lines the resource with the templates `scan`, `last_day`, `candidates` and
-///   `disks`
+/// @param lines the resource with the templates `scan`, `last_day`, `candidates` and `disks`
 /// @param rule how resources are told
 /// @param machineById machines are known by their resource id, else by the node's name
 /// @param showsMachineId rows show the resource id that OpenShift knows, else the cloud's
@@ -119,7 +118,8 @@ record Cloud(
   Map<String, Fragment> fragments(SqlTemplates common) {
     return Map.of(
         "disks", lines.fragment("disks"),
-        "tiers", lines.names().contains("tiers") ? lines.fragment("tiers") : lines.fragment("disks"),
+        "tiers",
+            lines.names().contains("tiers") ? lines.fragment("tiers") : lines.fragment("disks"),
         "net", common.fragment(net.cost),
         "net_markup", common.fragment(net.markup));
   }

@@ -100,7 +100,11 @@ public final class CorrelateHandler implements WorkHandler, Follower {
   }
 
   private void addCosts(
-      Connection connection, TenantSchema tenant, UUID cluster, SummaryRange range, String requestId)
+      Connection connection,
+      TenantSchema tenant,
+      UUID cluster,
+      SummaryRange range,
+      String requestId)
       throws SQLException {
     queue.coalesce(
         connection,
@@ -109,11 +113,10 @@ public final class CorrelateHandler implements WorkHandler, Follower {
         CorrelateHandler::merge);
   }
 
-  /// A cloud's new rows are correlated; so is the cloud that a cluster runs on, or every cloud while
-  /// that is not known.
+  /// A cloud's new rows are correlated; so is the cloud that a cluster runs on, or every cloud
+  /// while that is not known.
   @Override
-  public void follow(
-      Connection connection, Provider provider, SummaryRange range, String requestId)
+  public void follow(Connection connection, Provider provider, SummaryRange range, String requestId)
       throws SQLException {
     if (provider.type().base() != ProviderType.OCP) {
       if (!Clusters.ofTenant(connection, provider.tenant()).isEmpty()) {
@@ -127,9 +130,7 @@ public final class CorrelateHandler implements WorkHandler, Follower {
             .findFirst()
             .flatMap(Clusters.Cluster::cloud);
     List<UUID> asked =
-        cloud.isPresent()
-            ? List.of(cloud.get())
-            : Clusters.clouds(connection, provider.tenant());
+        cloud.isPresent() ? List.of(cloud.get()) : Clusters.clouds(connection, provider.tenant());
     for (UUID source : asked) {
       add(connection, provider.tenant(), source, range, requestId);
     }

@@ -38,8 +38,8 @@ import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Shares what a cloud source bills among the projects of the clusters that run on it, for some days
-/// of one month, and publishes it in one transaction: `docs/design/openshift-on-cloud.md`.
+/// Shares what a cloud source bills among the projects of the clusters that run on it, for some
+/// days of one month, and publishes it in one transaction: `docs/design/openshift-on-cloud.md`.
 public final class Correlation {
   private static final Logger LOG = LoggerFactory.getLogger(Correlation.class);
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -336,7 +336,9 @@ public final class Correlation {
                 names.node(cluster, rows.getString("node"), rows.getString("resource_id"));
               } else {
                 names.volume(
-                    cluster, rows.getString("persistentvolume"), rows.getString("csi_volume_handle"));
+                    cluster,
+                    rows.getString("persistentvolume"),
+                    rows.getString("csi_volume_handle"));
               }
             }
           }
@@ -434,8 +436,7 @@ public final class Correlation {
     }
 
     private LocalDate lastBilled() throws SQLException {
-      Object day =
-          lines.rows(connection, cloud.lastDay(), values).getFirst().get("last_day");
+      Object day = lines.rows(connection, cloud.lastDay(), values).getFirst().get("last_day");
       return day == null ? null : LocalDate.parse(day.toString());
     }
 

@@ -24,8 +24,10 @@ final class NameSearch<T> {
   private final List<List<T>> meanings;
   private final Edges edges = new Edges();
   private final int[] fallback;
+
   /// The name that ends in a state, and the next state on the way of fallbacks where one ends.
   private final int[] ends;
+
   private final int[] nextEnd;
 
   /// @param meaningsByName what each name stands for
@@ -106,7 +108,9 @@ final class NameSearch<T> {
     int state = ROOT;
     for (int i = 0; i < text.length(); i++) {
       state = step(state, text.charAt(i));
-      for (int end = ends[state] != NONE ? state : nextEnd[state]; end != NONE; end = nextEnd[end]) {
+      for (int end = ends[state] != NONE ? state : nextEnd[state];
+          end != NONE;
+          end = nextEnd[end]) {
         int name = ends[end];
         hits.add(new Hit<>(names.get(name), meanings.get(name), i == text.length() - 1));
       }
@@ -114,8 +118,8 @@ final class NameSearch<T> {
     return hits;
   }
 
-  /// The longest names that occur in a text, each once: a name within a longer one that occurs
-  /// is not meant.
+  /// The longest names that occur in a text, each once: a name within a longer one that occurs is
+  /// not meant.
   List<Hit<T>> longest(String text) {
     List<Hit<T>> all = all(text);
     if (all.size() < 2) {

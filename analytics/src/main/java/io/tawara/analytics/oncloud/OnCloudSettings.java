@@ -6,8 +6,8 @@ package io.tawara.analytics.oncloud;
 ///   decimals per daily row; right: fifteen, so that rows add up to the bill
 /// @param rawHours the unit `1 Hour` stays as it is on Azure, so that there are no instance types
 /// @param firstCredit of a GCP row only the first credit counts
-/// @param staleMarkup a changed cost model of a cloud leaves the cost that was raised onto OpenShift
-///   as it was until the next correlation
+/// @param staleMarkup a changed cost model of a cloud leaves the cost that was raised onto
+///   OpenShift as it was until the next correlation
 public record OnCloudSettings(
     boolean nineDecimals, boolean rawHours, boolean firstCredit, boolean staleMarkup) {
   public static OnCloudSettings right() {

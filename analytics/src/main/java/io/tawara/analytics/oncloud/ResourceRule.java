@@ -55,8 +55,8 @@ interface ResourceRule {
     return new Match(true, links);
   }
 
-  /// Azure: the full id contains a node, a volume or a handle; its last element, in any case, is the
-  /// node (or its system disk), contains the volume, or is the handle.
+  /// Azure: the full id contains a node, a volume or a handle; its last element, in any case, is
+  /// the node (or its system disk), contains the volume, or is the handle.
   static Match azure(String resource, Names names) {
     if (names.nodes().all(resource).isEmpty()
         && names.volumes().all(resource).isEmpty()

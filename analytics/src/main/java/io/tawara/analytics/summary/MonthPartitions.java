@@ -11,7 +11,8 @@ public final class MonthPartitions {
 
   /// Makes the month's partition when it is missing. Attaching takes a weaker lock than creating in
   /// place.
-  public static void ensure(Connection connection, Identifier table, YearMonth month) throws SQLException {
+  public static void ensure(Connection connection, Identifier table, YearMonth month)
+      throws SQLException {
     String partition =
         "%s_%04d_%02d".formatted(table.name(), month.getYear(), month.getMonthValue());
     if (exists(connection, partition)) {

@@ -58,8 +58,7 @@ public final class SummariseHandler implements WorkHandler {
     this.clock = clock;
     this.settings = settings;
     this.follower = follower;
-    summaries.put(
-        ProviderType.OCP, new OpenShiftSummary(database, clock, settings, lines));
+    summaries.put(ProviderType.OCP, new OpenShiftSummary(database, clock, settings, lines));
     for (BillDefinition bill : Bills.ALL) {
       summaries.put(bill.type(), new BillSummary(database, lines, bill));
     }

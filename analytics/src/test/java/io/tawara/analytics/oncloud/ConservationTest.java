@@ -20,8 +20,8 @@ import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 
-/// For any usage and any bill: what projects, unattributed and unallocated rows of clusters carry is
-/// what the cloud billed for the resources that matched, to the last digit.
+/// For any usage and any bill: what projects, unattributed and unallocated rows of clusters carry
+/// is what the cloud billed for the resources that matched, to the last digit.
 final class ConservationTest {
   private static final List<String> NODES = List.of("node-1", "node-10", "n", "worker-0");
   private static final List<String> PROJECTS = List.of("a", "b", "openshift-x", "c");
@@ -93,7 +93,9 @@ final class ConservationTest {
       for (Provider cluster : clusters) {
         int nodes = random.nextInt(3);
         for (int n = 0; n < nodes; n++) {
-          node(cluster, NODES.get(n) + (cluster == clusters.get(0) ? "" : random.nextBoolean() ? "" : "-r"));
+          node(
+              cluster,
+              NODES.get(n) + (cluster == clusters.get(0) ? "" : random.nextBoolean() ? "" : "-r"));
         }
       }
       for (int i = 0; i < 3; i++) {
@@ -117,8 +119,7 @@ final class ConservationTest {
             decimal(used),
             decimal(capacity));
       }
-      fixture.pod(
-          cluster, DAY, "Worker unallocated", node, null, decimal(free), decimal(capacity));
+      fixture.pod(cluster, DAY, "Worker unallocated", node, null, decimal(free), decimal(capacity));
       for (int i = 0; i < 1 + random.nextInt(3); i++) {
         bill(resource(node), "{}", amount(), true, Map.of());
       }
@@ -136,7 +137,8 @@ final class ConservationTest {
     private String resource(String node) {
       return switch (type) {
         case AWS -> "i-" + node;
-        case AZURE -> "/subscriptions/s/resourceGroups/g/providers/Microsoft.Compute/virtualMachines/" + node;
+        case AZURE ->
+            "/subscriptions/s/resourceGroups/g/providers/Microsoft.Compute/virtualMachines/" + node;
         default -> "projects/p/instances/" + node;
       };
     }
@@ -185,9 +187,12 @@ final class ConservationTest {
                 amount(),
                 true,
                 Map.of(
-                    "product_productfamily", "Storage",
-                    "largest_unblendedcost", size * rate / (24 * 31),
-                    "lineitem_unblendedrate", rate));
+                    "product_productfamily",
+                    "Storage",
+                    "largest_unblendedcost",
+                    size * rate / (24 * 31),
+                    "lineitem_unblendedrate",
+                    rate));
         case AZURE ->
             bill(
                 "/subscriptions/s/resourceGroups/g/providers/Microsoft.Compute/disks/" + volume,
@@ -195,8 +200,10 @@ final class ConservationTest {
                 amount(),
                 true,
                 Map.of(
-                    "servicename", "Storage",
-                    "metername", "P" + Map.of(4, 1, 8, 2, 16, 3).get(size) + " LRS Disk"));
+                    "servicename",
+                    "Storage",
+                    "metername",
+                    "P" + Map.of(4, 1, 8, 2, 16, 3).get(size) + " LRS Disk"));
         default ->
             bill(
                 "disk-h-" + volume,
@@ -204,9 +211,12 @@ final class ConservationTest {
                 amount(),
                 true,
                 Map.of(
-                    "resource_global_name", "//compute/disk/h-" + volume,
-                    "sku_description", "Storage PD Capacity",
-                    "largest_usage_amount", size * 1073741824.0 * 3600));
+                    "resource_global_name",
+                    "//compute/disk/h-" + volume,
+                    "sku_description",
+                    "Storage PD Capacity",
+                    "largest_usage_amount",
+                    size * 1073741824.0 * 3600));
       }
     }
 

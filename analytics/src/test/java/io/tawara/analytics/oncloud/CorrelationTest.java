@@ -90,8 +90,7 @@ final class CorrelationTest {
         "GB-Mo",
         3,
         0.3,
-        Map.of(
-            "largest_unblendedcost", 100 * 0.1 / (24 * 31), "lineitem_unblendedrate", 0.1));
+        Map.of("largest_unblendedcost", 100 * 0.1 / (24 * 31), "lineitem_unblendedrate", 0.1));
     fixture.aws(aws, DAY, "i-n1", "Compute Instance", "Hrs", 24, 1, Map.of());
     fixture.correlate(aws);
     assertThat(

@@ -2,11 +2,8 @@ package io.tawara.analytics.oncloud;
 
 import io.tawara.analytics.summary.SummaryRange;
 import io.tawara.catalog.AwsTables;
-import io.tawara.catalog.AzureTables;
 import io.tawara.catalog.Column;
-import io.tawara.catalog.GcpTables;
 import io.tawara.catalog.LineItemTable;
-import io.tawara.catalog.LogicalType;
 import io.tawara.catalog.PostgresTables;
 import io.tawara.catalog.query.LineItemEngine;
 import io.tawara.core.database.Database;
@@ -58,8 +55,7 @@ final class OnCloudFixture implements AutoCloseable {
     inTenant(
         connection ->
             PostgresTables.onPrem()
-                .ensureMonths(
-                    connection, List.of(YearMonth.of(2026, 10), YearMonth.of(2026, 11))));
+                .ensureMonths(connection, List.of(YearMonth.of(2026, 10), YearMonth.of(2026, 11))));
     sql(
         """
         create table ocp_daily_summary_2026_10 partition of ocp_daily_summary
@@ -140,7 +136,8 @@ final class OnCloudFixture implements AutoCloseable {
           ocp_cloud_compute_by_account, ocp_cloud_storage_by_account
         """);
     database.run(
-        connection -> execute(connection, "update public.api_provider set infrastructure_id = null"));
+        connection ->
+            execute(connection, "update public.api_provider set infrastructure_id = null"));
   }
 
   /// A usage row of pods.
@@ -315,9 +312,8 @@ final class OnCloudFixture implements AutoCloseable {
                 row.add(
                     switch (value) {
                       case null -> "-";
-                      case BigDecimal number -> number.signum() == 0
-                          ? "0"
-                          : number.stripTrailingZeros().toPlainString();
+                      case BigDecimal number ->
+                          number.signum() == 0 ? "0" : number.stripTrailingZeros().toPlainString();
                       default -> value.toString();
                     });
               }

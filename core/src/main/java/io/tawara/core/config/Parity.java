@@ -19,8 +19,8 @@ public enum Parity {
   GCP_FILE_MONTH_ONLY,
   /// `1 Hour` stays unconverted for OpenShift on Azure.
   OCP_AZURE_RAW_HOURS,
-  /// What projects carry of a cloud's bill is rounded at nine decimals per row (amortised cost of AWS,
-  /// cost of Azure, credits of GCP).
+  /// What projects carry of a cloud's bill is rounded at nine decimals per row (amortised cost of
+  /// AWS, cost of Azure, credits of GCP).
   ON_CLOUD_NINE_DECIMALS,
   /// Cost raised onto OpenShift keeps the markup of the cloud as it was when it was raised.
   RAISED_MARKUP_STALE,
