@@ -126,7 +126,12 @@ public final class Gateway implements AutoCloseable {
         TagEndpoints.publicOnes(
             questions,
             TagCatalogue.ALL.stream().filter(list -> config.serves(list.family())).toList()));
-    all.addAll(ResourceEndpoints.publicOnes(questions, config.apiRoot(), ResourceCatalogue.ALL));
+    all.addAll(ResourceEndpoints.publicOnes(
+            questions,
+            config.apiRoot(),
+            ResourceCatalogue.ALL.stream()
+                .filter(list -> config.serves(list.family()))
+                .toList()));
     all.addAll(
         ForecastEndpoints.publicOnes(
             questions,

@@ -11,6 +11,7 @@ public final class ForecastCatalogue {
   public static final List<ForecastDefinition> ALL =
       List.of(
           of("openshift/", ProviderFamily.OPENSHIFT),
+          of("aws/", ProviderFamily.AWS),
           of("openshift/infrastructures/all/", ProviderFamily.OPENSHIFT_ON_ALL));
 
   /// The forecast of a family's costs report.

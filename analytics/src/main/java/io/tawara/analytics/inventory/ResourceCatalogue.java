@@ -65,8 +65,58 @@ public final class ResourceCatalogue {
           Map.of(),
           Optional.empty());
 
+
+  private static final Dimension AWS_ACCOUNT =
+      Dimension.of("aws.account", "usage_account_id", "usage_account_id", "account_alias");
+
+  static final ResourceDefinition AWS_ACCOUNTS =
+      cloud(
+          "aws-accounts/",
+          "aws_cost_by_account",
+          "usage_account_id",
+          Optional.of(new Alias("account_alias", new Column("account_alias"))),
+          AWS_ACCOUNT);
+  static final ResourceDefinition AWS_REGIONS =
+      cloud("aws-regions/", "aws_cost_by_region", "region", Optional.empty(), AWS_ACCOUNT);
+  static final ResourceDefinition AWS_SERVICES =
+      cloud("aws-services/", "aws_cost_by_service", "product_code", Optional.empty(), AWS_ACCOUNT);
+  static final ResourceDefinition AWS_UNITS =
+      cloud(
+          "aws-organizational-units/",
+          "aws_organizational_unit",
+          "org_unit_id",
+          Optional.empty(),
+          Dimension.of("aws.organizational_unit", "org_unit_id"));
+  static final ResourceDefinition AWS_INSTANCES =
+      cloud(
+          "aws-ec2-compute-instances/",
+          "aws_ec2_compute",
+          "resource_id",
+          Optional.of(new Alias("instance_name", new Column("instance_name"))),
+          AWS_ACCOUNT);
+  static final ResourceDefinition AWS_OPERATING_SYSTEMS =
+      cloud(
+          "aws-ec2-compute-os/",
+          "aws_ec2_compute",
+          "operating_system",
+          Optional.empty(),
+          AWS_ACCOUNT);
+
   public static final List<ResourceDefinition> ALL =
-      List.of(CLUSTERS, NODES, PROJECTS, VIRTUAL_MACHINES, GPU_VENDORS, GPU_MODELS, COST_MODELS);
+      List.of(
+          CLUSTERS,
+          NODES,
+          PROJECTS,
+          VIRTUAL_MACHINES,
+          GPU_VENDORS,
+          GPU_MODELS,
+          COST_MODELS,
+          AWS_ACCOUNTS,
+          AWS_REGIONS,
+          AWS_SERVICES,
+          AWS_UNITS,
+          AWS_INSTANCES,
+          AWS_OPERATING_SYSTEMS);
 
   /// A type that access can be given on.
   ///
@@ -108,6 +158,19 @@ public final class ResourceCatalogue {
         true,
         Map.of(),
         Optional.of(new Column("cluster_id")));
+  }
+
+  private static ResourceDefinition cloud(
+      String path, String table, String value, Optional<Alias> alias, Dimension access) {
+    return new ResourceDefinition(
+        ROOT + path,
+        new Column(table),
+        Value.of(value),
+        alias,
+        byName(access),
+        true,
+        Map.of(),
+        Optional.empty());
   }
 
   /// What runs in projects of clusters.

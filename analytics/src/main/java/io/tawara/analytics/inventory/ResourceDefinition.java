@@ -2,6 +2,7 @@ package io.tawara.analytics.inventory;
 
 import io.tawara.analytics.reports.Column;
 import io.tawara.analytics.reports.Dimension;
+import io.tawara.analytics.reports.ProviderFamily;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -41,6 +42,21 @@ public record ResourceDefinition(
 
   /// A second name, the value where there is none.
   public record Alias(String member, Column column) {}
+
+  /// The family whose data the list is about; lists of other things go with OpenShift's.
+  public ProviderFamily family() {
+    return access.keySet().stream()
+        .map(
+            name ->
+                switch (name.substring(0, Math.max(0, name.indexOf('.')))) {
+                  case "aws" -> ProviderFamily.AWS;
+                  case "azure" -> ProviderFamily.AZURE;
+                  case "gcp" -> ProviderFamily.GCP;
+                  default -> ProviderFamily.OPENSHIFT;
+                })
+        .findFirst()
+        .orElse(ProviderFamily.OPENSHIFT);
+  }
 
   public ResourceDefinition {
     access = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(access));

@@ -17,7 +17,8 @@ public final class TagCatalogue {
       new TagInventory(
           "OCP",
           new Column("ocp_tag_value"),
-          new TagInventory.Month(
+          Optional.empty(),
+          new TagInventory.Month.In(
               new Column("ocp_report_period"),
               new Column("report_period_id"),
               new Column("report_period_start")),
@@ -33,6 +34,26 @@ public final class TagCatalogue {
               Dimension.of("category", "namespace")
                   .filterOnly()
                   .matching(Matching.COST_GROUP_OF_NAMESPACE)));
+
+  static final TagInventory AWS_TAGS =
+      new TagInventory(
+          "AWS",
+          new Column("cloud_tag_value"),
+          Optional.of(new Column("provider_type")),
+          new TagInventory.Month.Of(new Column("month")),
+          Optional.empty(),
+          Map.of("account", Dimension.of("account", "account", "account_name", "account")));
+
+  /// A filter by organisational unit is accepted and has no effect.
+  public static final TagDefinition AWS =
+      new TagDefinition(
+          "tags/aws/",
+          ProviderFamily.AWS,
+          List.of("account"),
+          Keys.of("account", "org_unit_id"),
+          false,
+          true,
+          List.of(AWS_TAGS));
 
   public static final TagDefinition OPENSHIFT =
       new TagDefinition(
@@ -56,5 +77,5 @@ public final class TagCatalogue {
           false,
           List.of());
 
-  public static final List<TagDefinition> ALL = List.of(OPENSHIFT, OPENSHIFT_ON_ALL);
+  public static final List<TagDefinition> ALL = List.of(OPENSHIFT, OPENSHIFT_ON_ALL, AWS);
 }

@@ -84,11 +84,11 @@ public final class TagStatement {
             .flatMap(asked -> inventory.kind())
             .map(column -> "lower(t." + column.name() + ")")
             .orElse("null::text");
+    List<String> conditions = conditions(inventory);
     return """
     select coalesce(parent.key, k.key) collate "pg_c_utf8" as key, %s collate "pg_c_utf8" as kind, k.enabled,
       t.value collate "pg_c_utf8" as value
-    from %s t
-    join %s m on m.id = t.%s
+    from %s t%s
     join reporting_enabledtagkeys k on k.provider_type = %s and k.key = t.key
     left join reporting_tagmapping mapping on mapping.child_id = k.uuid
     left join reporting_enabledtagkeys parent on parent.uuid = mapping.parent_id
@@ -98,20 +98,32 @@ public final class TagStatement {
         .formatted(
             kind,
             inventory.table().name(),
-            inventory.month().table().name(),
-            inventory.month().reference().name(),
+            switch (inventory.month()) {
+              case TagInventory.Month.Of of -> "";
+              case TagInventory.Month.In in ->
+                  "\n    join %s m on m.id = t.%s"
+                      .formatted(in.table().name(), in.reference().name());
+            },
             bound.text(inventory.providerType()),
-            String.join("\n  and ", conditions(inventory)));
+            conditions.isEmpty() ? "true" : String.join("\n  and ", conditions));
   }
 
   private List<String> conditions(TagInventory inventory) {
     var all = new ArrayList<String>();
     boolean anyTime = query.key().isPresent() && !query.values().isEmpty();
+    inventory
+        .type()
+        .ifPresent(
+            column ->
+                all.add("t." + column.name() + " = " + bound.text(inventory.providerType())));
     if (!anyTime) {
       all.add(
-          "m.%s between %s and %s"
+          "%s between %s and %s"
               .formatted(
-                  inventory.month().start().name(),
+                  switch (inventory.month()) {
+                    case TagInventory.Month.Of of -> "t." + of.column().name();
+                    case TagInventory.Month.In in -> "m." + in.start().name();
+                  },
                   bound.date(query.time().start().withDayOfMonth(1)),
                   bound.date(query.time().end())));
     }

@@ -6,6 +6,7 @@ import io.tawara.analytics.reports.Grouping;
 import io.tawara.analytics.reports.Key;
 import io.tawara.analytics.reports.Ordering;
 import io.tawara.analytics.reports.Paging;
+import io.tawara.analytics.reports.ProviderFamily;
 import io.tawara.analytics.reports.ReportFigures;
 import io.tawara.analytics.reports.ReportFigures.Shape;
 import io.tawara.analytics.reports.ReportQuery;
@@ -67,7 +68,7 @@ final class CsvReport implements RowSink {
   /// Tags have no name of their own in flat rows.
   private String groupColumn(Key key) {
     if (!(key instanceof Key.Tag)) {
-      return key.label();
+      return awsAccount(key.label());
     }
     int position =
         query.groups().stream()
@@ -177,8 +178,20 @@ final class CsvReport implements RowSink {
     if (name.equals("cost_group")) {
       table.cell(name, value == null && query.ranked() ? "0" : value);
     } else {
-      table.cell(name, others ? reader.othersLabel(row) : value);
+      table.cell(awsAccount(name), others ? reader.othersLabel(row) : value);
     }
+  }
+
+  /// Flat rows of AWS call an account `id` and its name `alias`.
+  private String awsAccount(String name) {
+    if (query.report().family() != ProviderFamily.AWS) {
+      return name;
+    }
+    return switch (name) {
+      case "account" -> "id";
+      case "account_alias" -> "alias";
+      default -> name;
+    };
   }
 
   private void list(String name, String[] values) {
