@@ -126,12 +126,11 @@ public final class Gateway implements AutoCloseable {
         TagEndpoints.publicOnes(
             questions,
             TagCatalogue.ALL.stream().filter(list -> config.serves(list.family())).toList()));
-    all.addAll(ResourceEndpoints.publicOnes(
+    all.addAll(
+        ResourceEndpoints.publicOnes(
             questions,
             config.apiRoot(),
-            ResourceCatalogue.ALL.stream()
-                .filter(list -> config.serves(list.family()))
-                .toList()));
+            ResourceCatalogue.ALL.stream().filter(list -> config.serves(list.family())).toList()));
     all.addAll(
         ForecastEndpoints.publicOnes(
             questions,

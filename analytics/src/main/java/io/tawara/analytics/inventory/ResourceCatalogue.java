@@ -65,7 +65,6 @@ public final class ResourceCatalogue {
           Map.of(),
           Optional.empty());
 
-
   private static final Dimension AWS_ACCOUNT =
       Dimension.of("aws.account", "usage_account_id", "usage_account_id", "account_alias");
 

@@ -114,8 +114,7 @@ public final class TagStatement {
     inventory
         .type()
         .ifPresent(
-            column ->
-                all.add("t." + column.name() + " = " + bound.text(inventory.providerType())));
+            column -> all.add("t." + column.name() + " = " + bound.text(inventory.providerType())));
     if (!anyTime) {
       all.add(
           "%s between %s and %s"
