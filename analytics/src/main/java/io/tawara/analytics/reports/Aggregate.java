@@ -106,8 +106,8 @@ public sealed interface Aggregate {
   /// What tells things apart (GPUs, machines): the values of columns together. A row that lacks one
   /// of them is about no thing.
   ///
-  /// @param parity a name of `KOKU_PARITY` under which rows of different rate types are about
-  ///   different things, and rows without rate type about none
+  /// @param parity a name of `KOKU_PARITY` under which the rows of either kind of rate
+  ///   (infrastructure, supplementary) are about different things, and all others about none
   record Identity(List<Column> columns, Optional<String> parity) {
     static Identity of(String... columns) {
       return new Identity(Stream.of(columns).map(Column::new).toList(), Optional.empty());

@@ -120,9 +120,26 @@ public final class Planner {
 
   /// Grouped by storage class, volumes show rows without a claim too (clarifications 15.4).
   private static Scope scope(ReportQuery query, ReportFigures figures) {
-    return figures.scope().equals(Rollups.VOLUME) && query.groupedBy("storageclass")
-        ? Rollups.STORAGE
+    if (figures.scope().equals(Rollups.VOLUME) && query.groupedBy("storageclass")) {
+      return Rollups.STORAGE;
+    }
+    return figures.scope().equals(Rollups.NETWORK)
+            && query.parity().has("network-filter-all-rows")
+            && outsideNetworkTables(query)
+        ? Rollups.COST
         : figures.scope();
+  }
+
+  /// What Koku answers from the daily rows: filters of clusters and infrastructures, any tag.
+  private static boolean outsideNetworkTables(ReportQuery query) {
+    return query.filters().stream()
+            .anyMatch(
+                filter ->
+                    filter.key() instanceof Key.Tag
+                        || filter.key().equals(new Key.Named("cluster"))
+                        || filter.key().equals(new Key.Named("infrastructures")))
+        || query.excludes().stream().anyMatch(exclude -> exclude.key() instanceof Key.Tag)
+        || query.groups().stream().anyMatch(group -> group.key() instanceof Key.Tag);
   }
 
   private Plan.Source source(Scope scope, Need need, List<String> reasons) {

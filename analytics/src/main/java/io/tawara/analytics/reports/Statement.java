@@ -272,11 +272,15 @@ final class Statement {
   }
 
   private String identity(Aggregate.Identity identity) {
-    var columns = identity.columns().stream().map(Column::name).collect(Collectors.toList());
-    if (has(identity.parity())) {
-      columns.add("cost_model_rate_type");
-    }
-    return columns.stream().map(column -> "t." + column).collect(Collectors.joining(" || '|' || "));
+    String columns =
+        identity.columns().stream()
+            .map(column -> "t." + column.name())
+            .collect(Collectors.joining(" || '|' || "));
+    return has(identity.parity())
+        ? "case when t.cost_model_rate_type in ('Infrastructure', 'Supplementary') then "
+            + columns
+            + " || '|' || t.cost_model_rate_type end"
+        : columns;
   }
 
   private Optional<Aggregate.Identity> identity() {
@@ -664,7 +668,7 @@ final class Statement {
     boolean up = ascending;
     metric.ifPresent(text -> terms.add(text + (up ? "" : " desc")));
     for (String column : list(rankKeys("r.")).split(", ")) {
-      terms.add(column + " collate \"C\"");
+      terms.add("nullif(" + column + ", '') collate \"C\" nulls last");
     }
     return String.join(", ", terms);
   }

@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// A report as JSON: `meta`, `links`, `data` with nested groups (reports-api §4).
 final class JsonReport implements RowSink {
@@ -202,12 +203,12 @@ final class JsonReport implements RowSink {
     }
     firstBucket = false;
     out.raw("{\"date\":").string(date);
-    nested(sorted, 0, date);
+    nested(sorted, 0, date, order.runs(sorted));
     out.raw('}');
   }
 
   /// `,"gs":[{"g":…,…}]` or `,"values":[…]`
-  private void nested(List<Row> some, int level, String date) {
+  private void nested(List<Row> some, int level, String date, Set<Row> runs) {
     if (level == levelHeads.length) {
       out.raw(",\"values\":[");
       for (int i = 0; i < some.size(); i++) {
@@ -224,13 +225,14 @@ final class JsonReport implements RowSink {
     boolean first = true;
     boolean innermost = level == levelHeads.length - 1;
     for (Map.Entry<String, List<Row>> group :
-        RowOrder.fold(some, row -> reader.shown(row, level), innermost).entrySet()) {
+        RowOrder.fold(some, row -> reader.shown(row, level), innermost ? runs : Set.of())
+            .entrySet()) {
       if (!first) {
         out.raw(',');
       }
       first = false;
       out.raw('{').string(label).raw(':').string(group.getKey());
-      nested(group.getValue(), level + 1, date);
+      nested(group.getValue(), level + 1, date, runs);
       out.raw('}');
     }
     out.raw(']');

@@ -8,11 +8,15 @@ import io.vertx.sqlclient.Row;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
@@ -21,6 +25,10 @@ import java.util.stream.IntStream;
 /// answer.
 final class RowOrder {
   private static final Comparator<String> CODE_POINTS = RowOrder::compareCodePoints;
+
+  /// Rows without a value come last.
+  private static final Comparator<String> TIES =
+      Comparator.<String, Boolean>comparing(String::isEmpty).thenComparing(CODE_POINTS);
 
   private final RowReader reader;
   private final Comparator<Sorted> order;
@@ -35,7 +43,7 @@ final class RowOrder {
     List<Function<Row, String>> texts = tieBreakers();
     Comparator<Sorted> ties = (left, right) -> 0;
     for (Function<Row, String> text : texts) {
-      ties = ties.thenComparing(sorted -> text.apply(sorted.row()), CODE_POINTS);
+      ties = ties.thenComparing(sorted -> text.apply(sorted.row()), TIES);
     }
     Asked asked = asked();
     boolean byRank = query.ranked() && asked.ranked();
@@ -252,25 +260,43 @@ final class RowOrder {
   }
 
   /// Groups of rows by value, in order of first occurrence.
+  ///
+  /// @param runs rows with which the innermost group begins anew
   static Map<String, List<Row>> fold(
-      List<Row> rows, Function<Row, String> value, boolean innermost) {
-    var groups = new java.util.LinkedHashMap<String, List<Row>>();
-    String last = null;
+      List<Row> rows, Function<Row, String> value, Set<Row> runs) {
+    var groups = new LinkedHashMap<String, List<Row>>();
     for (Row row : rows) {
       String name = value.apply(row);
       List<Row> group = groups.get(name);
       if (group == null) {
         group = new ArrayList<>();
         groups.put(name, group);
-      } else if (innermost && !name.equals(last)) {
+      } else if (runs.contains(row)) {
         // A later run of the same group stands before the earlier one (reports-api §4.7).
         group = new Run(group);
         groups.put(name, group);
       }
       group.add(row);
-      last = name;
     }
     return groups;
+  }
+
+  /// The rows of a bucket that are of another group than the row before them. Empty where a group
+  /// has but one row.
+  Set<Row> runs(List<Row> sorted) {
+    if (reader.figures().attributes().isEmpty()) {
+      return Set.of();
+    }
+    Set<Row> runs = Collections.newSetFromMap(new IdentityHashMap<>());
+    List<String> last = null;
+    for (Row row : sorted) {
+      List<String> groups = groups(row);
+      if (!groups.equals(last)) {
+        runs.add(row);
+      }
+      last = groups;
+    }
+    return runs;
   }
 
   /// Rows of a later run before those of the earlier ones.
