@@ -61,8 +61,8 @@ final class Comparison {
         boolean stamps = STAMP.matcher(left).matches() && STAMP.matcher(right).matches();
         if (!stamps
             && (numbers
-            ? !close(Double.parseDouble(left), Double.parseDouble(right))
-            : !left.equals(right))) {
+                ? !close(Double.parseDouble(left), Double.parseDouble(right))
+                : !left.equals(right))) {
           add("cell", "csv[" + i + "][" + j + "]", left, right);
         }
       }

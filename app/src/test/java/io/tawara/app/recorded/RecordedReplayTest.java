@@ -103,8 +103,7 @@ class RecordedReplayTest {
       String state = step.get("replay").asText();
       int first = step.path("first").asInt(1);
       int last = step.path("last").asInt(Integer.MAX_VALUE);
-      verify(
-          state, first, last, replayer.replay(state, first, last, each -> true));
+      verify(state, first, last, replayer.replay(state, first, last, each -> true));
     } else if (step.has("load")) {
       replayer.load(step.get("load").asText());
     } else if (step.has("request")) {
@@ -138,8 +137,7 @@ class RecordedReplayTest {
       if (expected.remove(difference.id()) == null && !difference.onlyOrder()) {
         List<String> what = difference.what();
         unknown.put(
-            difference.id() + " " + difference.url(),
-            what.subList(0, Math.min(3, what.size())));
+            difference.id() + " " + difference.url(), what.subList(0, Math.min(3, what.size())));
       }
     }
     assertThat(unknown).as("%d differences in %s", unknown.size(), state).isEmpty();

@@ -26,8 +26,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// Sends recorded requests to a running program and compares the answers. Identifiers that the server
-/// gives are learnt from writes and lists, as recorded identifier → actual one.
+/// Sends recorded requests to a running program and compares the answers. Identifiers that the
+/// server gives are learnt from writes and lists, as recorded identifier → actual one.
 final class Replayer implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Pattern UUID =
@@ -69,14 +69,12 @@ final class Replayer implements AutoCloseable {
   ///
   /// @param first,last numbers of the cases that are sent
   /// @param wanted which reading cases are sent; writes always are
-  Outcome replay(String state, int first, int last, Predicate<JsonNode> wanted)
-      throws IOException {
+  Outcome replay(String state, int first, int last, Predicate<JsonNode> wanted) throws IOException {
     var cases = new ArrayList<JsonNode>();
     for (String line : Files.readAllLines(folder.resolve("cases-" + state + ".jsonl"))) {
       cases.add(JSON.readTree(line));
     }
-    boolean reading =
-        cases.stream().allMatch(c -> !isWrite(c) || c.path("status").asInt() >= 400);
+    boolean reading = cases.stream().allMatch(c -> !isWrite(c) || c.path("status").asInt() >= 400);
     if (reading) {
       cases.sort(Comparator.comparing(c -> !isList(c))); // identifiers are learnt from the lists
     }
@@ -129,9 +127,7 @@ final class Replayer implements AutoCloseable {
     JsonNode body = recorded.path("body");
     Buffer bytes = null;
     if (!body.isMissingNode() && !body.isNull()) {
-      bytes =
-          Buffer.buffer(
-              body.isTextual() ? body.asText() : translated(body, "").toString());
+      bytes = Buffer.buffer(body.isTextual() ? body.asText() : translated(body, "").toString());
       headers.put("Content-Type", "application/json");
     }
     return send(
@@ -147,8 +143,7 @@ final class Replayer implements AutoCloseable {
     return header.isContainerNode()
         ? Map.of(
             "x-rh-identity",
-            Base64.getEncoder()
-                .encodeToString(header.toString().getBytes(StandardCharsets.UTF_8)))
+            Base64.getEncoder().encodeToString(header.toString().getBytes(StandardCharsets.UTF_8)))
         : Map.of();
   }
 
@@ -232,8 +227,7 @@ final class Replayer implements AutoCloseable {
           .forEach(
               member ->
                   copy.set(
-                      translated(member.getKey()),
-                      translated(member.getValue(), member.getKey())));
+                      translated(member.getKey()), translated(member.getValue(), member.getKey())));
       return copy;
     }
     if (node.isArray()) {
@@ -282,8 +276,8 @@ final class Replayer implements AutoCloseable {
             .filter(
                 name ->
                     Stream.of(recorded, actual)
-                        .flatMap(list -> Stream.iterate(0, i -> i + 1).limit(list.size())
-                            .map(list::get))
+                        .flatMap(
+                            list -> Stream.iterate(0, i -> i + 1).limit(list.size()).map(list::get))
                         .allMatch(row -> row.isObject() && row.has(name)))
             .toList();
     if (natural.isEmpty()) {
@@ -359,8 +353,7 @@ final class Replayer implements AutoCloseable {
   void waitIdle() {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
     while (System.nanoTime() < end) {
-      Answer answer =
-          send(internalPort, "GET", "/api/cost-management/v1/jobs/", Map.of(), null);
+      Answer answer = send(internalPort, "GET", "/api/cost-management/v1/jobs/", Map.of(), null);
       try {
         JsonNode jobs = JSON.readTree(answer.body());
         if (answer.status() == 200

@@ -262,8 +262,7 @@ final class RowOrder {
   /// Groups of rows by value, in order of first occurrence.
   ///
   /// @param runs rows with which the innermost group begins anew
-  static Map<String, List<Row>> fold(
-      List<Row> rows, Function<Row, String> value, Set<Row> runs) {
+  static Map<String, List<Row>> fold(List<Row> rows, Function<Row, String> value, Set<Row> runs) {
     var groups = new LinkedHashMap<String, List<Row>>();
     for (Row row : rows) {
       String name = value.apply(row);
