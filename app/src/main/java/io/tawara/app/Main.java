@@ -13,7 +13,7 @@ import picocli.CommandLine.Command;
     name = "tawara",
     description = "Cost management (FinOps) for clouds and OpenShift clusters.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {UpCommand.class, CommandLine.HelpCommand.class},
+    subcommands = {UpCommand.class, SampleCommand.class, CommandLine.HelpCommand.class},
     mixinStandardHelpOptions = true,
     versionProvider = Version.class)
 public final class Main {

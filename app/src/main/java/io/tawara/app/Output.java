@@ -1,0 +1,44 @@
+package io.tawara.app;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.PrintWriter;
+import java.util.Locale;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+
+/// How a command tells its result: for people, or as JSON for machines.
+final class Output {
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+  @Option(names = "--json", description = "the result as JSON")
+  private boolean json;
+
+  boolean json() {
+    return json;
+  }
+
+  /// Writes a value as JSON to standard output.
+  void print(CommandSpec spec, Object value) {
+    PrintWriter out = spec.commandLine().getOut();
+    try {
+      out.println(JSON.writeValueAsString(value));
+    } catch (JsonProcessingException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+    out.flush();
+  }
+
+  /// Whether a person looks at standard error, where progress is shown.
+  static boolean terminal() {
+    return System.console() != null && System.console().isTerminal();
+  }
+
+  static String megabytes(long bytes) {
+    return bytes < 1_000_000
+        ? "%.0f kB".formatted(bytes / 1e3)
+        : String.format(Locale.ROOT, "%.1f MB", bytes / 1e6);
+  }
+}
