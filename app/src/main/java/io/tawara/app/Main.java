@@ -1,9 +1,15 @@
 package io.tawara.app;
 
+import io.tawara.app.client.DoctorCommand;
+import io.tawara.app.client.IdentityCommand;
+import io.tawara.app.client.IngestCommand;
+import io.tawara.app.client.JobsCommand;
+import io.tawara.app.client.LedgerCommand;
 import io.tawara.app.settings.InvalidConfiguration;
 import io.tawara.app.settings.Mistake;
 import io.tawara.core.error.TawaraException;
 import java.io.PrintWriter;
+import java.util.Locale;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -13,7 +19,17 @@ import picocli.CommandLine.Command;
     name = "tawara",
     description = "Cost management (FinOps) for clouds and OpenShift clusters.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {UpCommand.class, SampleCommand.class, CommandLine.HelpCommand.class},
+    subcommands = {
+      DemoCommand.class,
+      UpCommand.class,
+      SampleCommand.class,
+      IngestCommand.class,
+      IdentityCommand.class,
+      JobsCommand.class,
+      LedgerCommand.class,
+      DoctorCommand.class,
+      CommandLine.HelpCommand.class
+    },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class)
 public final class Main {
@@ -25,12 +41,14 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] arguments) {
+    Locale.setDefault(Locale.ROOT); // figures look the same everywhere
     System.exit(commandLine().execute(arguments));
   }
 
   static CommandLine commandLine() {
     return new CommandLine(new Main())
         .setCaseInsensitiveEnumValuesAllowed(true)
+        .setUsageHelpAutoWidth(true)
         .setExecutionExceptionHandler((failure, command, parsed) -> tell(failure, command));
   }
 

@@ -3,6 +3,7 @@ package io.tawara.app;
 import io.tawara.app.sample.SampleCluster;
 import io.tawara.app.sample.SamplePayloads;
 import io.tawara.app.sample.SamplePayloads.Written;
+import io.tawara.app.terminal.Output;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;

@@ -1,6 +1,5 @@
 package io.tawara.app;
 
-import io.tawara.app.settings.Configuration;
 import io.tawara.app.settings.Setting;
 import io.tawara.app.settings.Settings;
 import io.tawara.app.settings.Values;
@@ -72,6 +71,13 @@ final class StartOptions {
     given.put(setting.name(), text);
   }
 
+  /// What holds for a setting that nobody has set.
+  void otherwise(Setting<?> setting, String text) {
+    if (System.getenv(setting.name()) == null) {
+      given.putIfAbsent(setting.name(), text);
+    }
+  }
+
   /// Reads the settings.
   Values values() {
     Map<String, String> environment = System.getenv();
@@ -79,10 +85,5 @@ final class StartOptions {
         Optional.ofNullable(file)
             .or(() -> Optional.ofNullable(environment.get("TAWARA_CONFIG")).map(Path::of));
     return Values.read(given, environment, from);
-  }
-
-  /// Checks the settings.
-  Configuration configuration() {
-    return Configuration.of(values());
   }
 }

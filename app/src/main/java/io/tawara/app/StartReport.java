@@ -44,8 +44,13 @@ final class StartReport implements StartListener {
   }
 
   /// Everything is ready.
-  void done(Values values) {
+  void done() {
     out.printf("Ready after %.1f s%n", (System.nanoTime() - begin) / 1e9);
+    out.flush();
+  }
+
+  /// Names what would hurt in production.
+  void warn(Values values) {
     for (String warning : warnings(values)) {
       out.println("Not for production: " + warning);
     }

@@ -338,6 +338,11 @@ public final class Tawara implements AutoCloseable {
     return gateway.orElseThrow().internalPort();
   }
 
+  /// The clock of the business.
+  public Clock clock() {
+    return clock;
+  }
+
   /// For tests that look behind the wire.
   public Database database() {
     return database;

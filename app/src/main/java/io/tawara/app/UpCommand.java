@@ -36,7 +36,8 @@ final class UpCommand implements Callable<Integer> {
     var report = new StartReport(out, configuration);
     var running = new Running(out);
     running.start(configuration, report);
-    report.done(values);
+    report.done();
+    report.warn(values);
     new CountDownLatch(1).await(); // the shutdown hook ends the process
     return 0;
   }

@@ -1,4 +1,4 @@
-package io.tawara.app;
+package io.tawara.app.terminal;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -9,19 +9,20 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
 /// How a command tells its result: for people, or as JSON for machines.
-final class Output {
+public final class Output {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
   @Option(names = "--json", description = "the result as JSON")
   private boolean json;
 
-  boolean json() {
+  /// Whether a machine reads it.
+  public boolean json() {
     return json;
   }
 
   /// Writes a value as JSON to standard output.
-  void print(CommandSpec spec, Object value) {
+  public void print(CommandSpec spec, Object value) {
     PrintWriter out = spec.commandLine().getOut();
     try {
       out.println(JSON.writeValueAsString(value));
@@ -32,11 +33,12 @@ final class Output {
   }
 
   /// Whether a person looks at standard error, where progress is shown.
-  static boolean terminal() {
+  public static boolean terminal() {
     return System.console() != null && System.console().isTerminal();
   }
 
-  static String megabytes(long bytes) {
+  /// A size for people.
+  public static String megabytes(long bytes) {
     return bytes < 1_000_000
         ? "%.0f kB".formatted(bytes / 1e3)
         : String.format(Locale.ROOT, "%.1f MB", bytes / 1e6);

@@ -1,0 +1,2 @@
+/// What people see on a terminal, and machines in a pipe.
+package io.tawara.app.terminal;
