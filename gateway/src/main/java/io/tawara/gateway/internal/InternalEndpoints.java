@@ -14,6 +14,7 @@ public final class InternalEndpoints {
   public static List<Endpoint.Builder> endpoints(GatewayServices services) {
     var all = new ArrayList<Endpoint.Builder>();
     all.add(InternalStatus.endpoint(services));
+    all.add(new Checkup(services).endpoint());
     all.addAll(new WorkEndpoints(services).endpoints());
     all.addAll(new LedgerEndpoints(services).endpoints());
     all.add(InternalSources.endpoint(services));
