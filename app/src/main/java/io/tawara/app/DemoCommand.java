@@ -18,7 +18,6 @@ import io.tawara.app.terminal.Output;
 import io.tawara.app.terminal.Progress;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.net.URI;
@@ -186,7 +185,8 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private static ObjectNode rate(String metric, String value) {
-    ObjectNode rate = JSON.createObjectNode().put("description", "").put("cost_type", "Supplementary");
+    ObjectNode rate =
+        JSON.createObjectNode().put("description", "").put("cost_type", "Supplementary");
     rate.putObject("metric").put("name", metric);
     ObjectNode tier = rate.putArray("tiered_rates").addObject();
     tier.put("value", new BigDecimal(value)).put("unit", "USD");
@@ -217,7 +217,8 @@ final class DemoCommand implements Callable<Integer> {
                         number(
                             usage.getOrDefault(project, values).path("request").path("value")))));
     lines.sort(Comparator.comparing(Line::cost).reversed());
-    BigDecimal most = lines.isEmpty() ? BigDecimal.ONE : lines.getFirst().cost().max(BigDecimal.ONE);
+    BigDecimal most =
+        lines.isEmpty() ? BigDecimal.ONE : lines.getFirst().cost().max(BigDecimal.ONE);
     out.printf(
         "%n%-24s %12s  %-16s %16s  %s%n",
         first ? "Costs by project, USD" : "Costs this month, USD",
@@ -275,5 +276,4 @@ final class DemoCommand implements Callable<Integer> {
         base, configuration.gateway().pathPrefix());
     out.flush();
   }
-
 }

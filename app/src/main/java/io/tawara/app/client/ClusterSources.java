@@ -21,7 +21,12 @@ public final class ClusterSources {
   public Optional<String> find(String cluster) {
     JsonNode sources = api.get("sources/?type=OCP&limit=1000", identity).path("data");
     for (JsonNode source : sources) {
-      if (source.path("authentication").path("credentials").path("cluster_id").asText().equals(cluster)) {
+      if (source
+          .path("authentication")
+          .path("credentials")
+          .path("cluster_id")
+          .asText()
+          .equals(cluster)) {
         return Optional.of(source.path("uuid").asText());
       }
     }

@@ -159,8 +159,7 @@ public final class DoctorCommand implements Callable<Integer> {
   }
 
   private static Duration age(JsonNode time) {
-    return Duration.between(
-        Instant.parse(time.asText()), java.time.Clock.systemUTC().instant());
+    return Duration.between(Instant.parse(time.asText()), java.time.Clock.systemUTC().instant());
   }
 
   private void print(List<Finding> findings) {

@@ -65,9 +65,7 @@ public final class Ingesting {
               identity,
               sent ->
                   progress.at(
-                      "Upload",
-                      (double) (sofar + sent) / all,
-                      Output.megabytes(sofar + sent))));
+                      "Upload", (double) (sofar + sent) / all, Output.megabytes(sofar + sent))));
       before += size(payload);
     }
     progress.done("Upload", count(payloads.size(), "payload") + ", " + Output.megabytes(all));
@@ -95,8 +93,7 @@ public final class Ingesting {
     while (true) {
       var uploads = new ArrayList<JsonNode>();
       for (String id : ids) {
-        uploads.add(
-            api.internal("uploads/?request_id=" + Api.encoded(id)).path("data").path(0));
+        uploads.add(api.internal("uploads/?request_id=" + Api.encoded(id)).path("data").path(0));
       }
       long ended = uploads.stream().filter(each -> ENDED.contains(state(each))).count();
       if (ended == ids.size() || idle()) {
@@ -124,7 +121,8 @@ public final class Ingesting {
       if (left == 0) {
         int failed = jobs.path("failed").asInt();
         progress.done(
-            "Summaries", failed == 0 ? "complete" : count(failed, "failed job") + ", see tawara jobs");
+            "Summaries",
+            failed == 0 ? "complete" : count(failed, "failed job") + ", see tawara jobs");
         return;
       }
       most = Math.max(most, left);
@@ -138,9 +136,7 @@ public final class Ingesting {
     int offset = 0;
     JsonNode page;
     do {
-      page =
-          api.internal(
-              "ledger/?limit=1000&offset=" + offset + "&request_id=" + Api.encoded(id));
+      page = api.internal("ledger/?limit=1000&offset=" + offset + "&request_id=" + Api.encoded(id));
       for (JsonNode file : page.path("data")) {
         parts.addFirst(
             new Part(

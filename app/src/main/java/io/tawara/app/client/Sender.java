@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import picocli.CommandLine.Option;
 
-/// Options that say on whose behalf a command asks. The gateway in front of Tawara makes this header
-/// of a login; here it is made of the options.
+/// Options that say on whose behalf a command asks. The gateway in front of Tawara makes this
+/// header of a login; here it is made of the options.
 public final class Sender {
   private static final ObjectMapper JSON = new ObjectMapper();
 

@@ -89,8 +89,7 @@ public record SampleCluster(String name, int nodes, int podsPerNode) {
     var claims = claims(pods);
     var machines = machines(workers, projects, pods);
     var gpus = gpus(workers, projects, pods);
-    return new Inventory(
-        all, projects, List.copyOf(pods), List.copyOf(claims), machines, gpus);
+    return new Inventory(all, projects, List.copyOf(pods), List.copyOf(claims), machines, gpus);
   }
 
   private List<Node> makeNodes() {

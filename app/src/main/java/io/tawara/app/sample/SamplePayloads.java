@@ -67,7 +67,8 @@ public final class SamplePayloads {
   }
 
   private Written payload(LocalDate from, LocalDate to, Path directory) throws IOException {
-    UUID id = SampleIds.uuid(Mix.of(Mix.of(cluster.name()), from.toEpochDay() * 1000 + to.toEpochDay()));
+    UUID id =
+        SampleIds.uuid(Mix.of(Mix.of(cluster.name()), from.toEpochDay() * 1000 + to.toEpochDay()));
     Path target = directory.resolve("%s.%s..%s.tar.gz".formatted(cluster.name(), from, to));
     Path draft = directory.resolve(target.getFileName() + ".draft");
     List<Report> reports = SampleReports.of(inventory, resourceOptimisation);
@@ -132,30 +133,30 @@ public final class SamplePayloads {
 
   private byte[] manifest(UUID id, LocalDate from, LocalDate to, Tar tar) {
     return """
-        {
-         "uuid": "%s",
-         "cluster_id": "%s",
-         "version": "4.1.0",
-         "operator_version": "4.1.0",
-         "date": "%s",
-         "files": [%s],
-         "resource_optimization_files": [%s],
-         "start": "%sT00:00:00+00:00",
-         "end": "%sT23:59:59+00:00",
-         "certified": true,
-         "daily_reports": true,
-         "cr_status": {
-          "clusterID": "%s",
-          "clusterVersion": "stable-4.18",
-          "authentication": {"type": "token"},
-          "packaging": {"max_reports_to_store": 30, "max_size_MB": 100},
-          "upload": {"ingress_path": "/api/ingress/v1/upload", "upload": true},
-          "prometheus": {"prometheus_configured": true, "prometheus_connected": true},
-          "reports": {"data_collected": true},
-          "source": {"create_source": false}
-         }
-        }
-        """
+    {
+     "uuid": "%s",
+     "cluster_id": "%s",
+     "version": "4.1.0",
+     "operator_version": "4.1.0",
+     "date": "%s",
+     "files": [%s],
+     "resource_optimization_files": [%s],
+     "start": "%sT00:00:00+00:00",
+     "end": "%sT23:59:59+00:00",
+     "certified": true,
+     "daily_reports": true,
+     "cr_status": {
+      "clusterID": "%s",
+      "clusterVersion": "stable-4.18",
+      "authentication": {"type": "token"},
+      "packaging": {"max_reports_to_store": 30, "max_size_MB": 100},
+      "upload": {"ingress_path": "/api/ingress/v1/upload", "upload": true},
+      "prometheus": {"prometheus_configured": true, "prometheus_connected": true},
+      "reports": {"data_collected": true},
+      "source": {"create_source": false}
+     }
+    }
+    """
         .formatted(
             id,
             cluster.name(),

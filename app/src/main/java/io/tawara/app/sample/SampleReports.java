@@ -273,9 +273,7 @@ final class SampleReports {
                         gpu.memoryMib()))
             .number(load(pod, day, hour) > 500 ? HOUR : HOUR / 2)
             .put(
-                gpu.migProfile().isEmpty()
-                    ? ",,,\n"
-                    : ",1,%s,mixed\n".formatted(gpu.migProfile()));
+                gpu.migProfile().isEmpty() ? ",,,\n" : ",1,%s,mixed\n".formatted(gpu.migProfile()));
       }
       return gpus.size();
     };
