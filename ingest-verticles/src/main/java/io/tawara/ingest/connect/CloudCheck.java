@@ -1,7 +1,6 @@
 package io.tawara.ingest.connect;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.tawara.core.config.CloudConfig;
 import io.tawara.core.input.InvalidInputException;
 import io.tawara.core.provider.ProviderCheck;
 import io.tawara.core.provider.ProviderDraft;
@@ -15,11 +14,11 @@ final class CloudCheck implements ProviderCheck {
   private static final YearMonth ANY_MONTH = YearMonth.of(2000, 1);
 
   private final Connectors connectors;
-  private final CloudConfig config;
+  private final Aws aws;
 
-  CloudCheck(Connectors connectors, CloudConfig config) {
+  CloudCheck(Connectors connectors, Aws aws) {
     this.connectors = connectors;
-    this.config = config;
+    this.aws = aws;
   }
 
   @Override
@@ -28,25 +27,15 @@ final class CloudCheck implements ProviderCheck {
       case OCP -> {
         // pushes by itself
       }
-      case AWS_LOCAL -> bucket(draft.dataSource());
+      case AWS -> aws.check(draft);
+      case AWS_LOCAL -> Aws.bucket(draft.dataSource());
       case AZURE_LOCAL -> azureGroupAndAccount(draft.dataSource());
       case GCP_LOCAL -> {
         // an empty data source was refused before
       }
-      case AWS, AZURE, GCP -> {
-        if (draft.type().isLocal() && !config.development()) {
-          throw new AssertionError(draft.type());
-        }
+      case AZURE, GCP -> {
+        // asked when they are fetched
       }
-    }
-  }
-
-  private static void bucket(JsonNode dataSource) {
-    if (dataSource.path("bucket").asText("").isBlank()) {
-      throw new InvalidInputException(
-          "billing_source.bucket.missing",
-          "Cost management requires an S3 bucket to store cost and usage reports. Edit your AWS"
-              + " source to include the name of your S3 bucket.");
     }
   }
 

@@ -5,6 +5,7 @@ import io.tawara.core.config.CloudConfig;
 import io.tawara.core.database.Database;
 import io.tawara.core.delivery.PollRequest;
 import io.tawara.core.objects.ObjectStore;
+import io.tawara.core.organization.OrganizationCrawl;
 import io.tawara.core.provider.Credentials;
 import io.tawara.core.provider.ProviderCheck;
 import io.tawara.core.work.WorkHandler;
@@ -12,9 +13,12 @@ import io.tawara.core.work.WorkQueue;
 import io.tawara.core.work.Worker;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.LocalTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 
 /// The bills of clouds, composed: what the worker performs and what recurs. See
 /// `docs/design/connectors.md`.
@@ -24,6 +28,8 @@ public final class Clouds {
   private final DownloadDelivery download;
   private final Polling polling;
   private final Connectors connectors;
+  private final Aws aws;
+  private final CrawlOrganization crawl;
 
   /// @param clock the business clock
   public Clouds(
@@ -33,8 +39,29 @@ public final class Clouds {
       Credentials credentials,
       CloudConfig config,
       Clock clock) {
+    this(
+        database,
+        work,
+        objects,
+        credentials,
+        config,
+        clock,
+        DefaultCredentialsProvider.builder().build());
+  }
+
+  /// @param own the credentials of Tawara itself at AWS
+  Clouds(
+      Database database,
+      WorkQueue work,
+      ObjectStore objects,
+      Credentials credentials,
+      CloudConfig config,
+      Clock clock,
+      AwsCredentialsProvider own) {
     this.config = config;
-    this.connectors = new Connectors(config);
+    this.aws = new Aws(config, own);
+    this.connectors = new Connectors(config, aws);
+    this.crawl = new CrawlOrganization(database, work, credentials, aws, config, clock);
     var sources =
         new CloudSources(database, work, credentials, connectors, config.platformSources(), clock);
     this.poll = new PollSource(database, work, sources, config, clock);
@@ -44,12 +71,18 @@ public final class Clouds {
 
   /// Handlers by kind of work.
   public Map<String, WorkHandler> handlers() {
-    return Map.of(PollRequest.KIND, poll, DownloadDelivery.KIND, download);
+    return Map.of(
+        PollRequest.KIND,
+        poll,
+        DownloadDelivery.KIND,
+        download,
+        OrganizationCrawl.KIND,
+        crawl);
   }
 
   /// Asks clouds whether sources work.
   public ProviderCheck check() {
-    return new CloudCheck(connectors, config);
+    return new CloudCheck(connectors, aws);
   }
 
   /// Who is asked when.
@@ -64,6 +97,9 @@ public final class Clouds {
         new Worker.Recurring(
             "retry-clouds", Schedules.fixedDelay(Duration.ofMinutes(1)), polling::again));
     if (config.scheduled()) {
+      all.add(
+          new Worker.Recurring(
+              "crawl-organizations", Schedules.daily(LocalTime.MIDNIGHT), crawl::all));
       all.add(
           new Worker.Recurring(
               "poll-clouds", Schedules.fixedDelay(config.pollEvery()), polling::due));

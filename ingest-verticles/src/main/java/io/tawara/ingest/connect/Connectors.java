@@ -7,17 +7,19 @@ import java.util.Optional;
 import java.util.UUID;
 
 /// Makes the connector of a source.
-public final class Connectors {
+final class Connectors {
   private final CloudConfig config;
+  private final Aws aws;
 
-  public Connectors(CloudConfig config) {
+  Connectors(CloudConfig config, Aws aws) {
     this.config = config;
+    this.aws = aws;
   }
 
   /// @param dataSource where the bill is, as the source says
   /// @param credentials in the clear; not kept beyond the connector
   /// @throws CloudException when the cloud cannot be reached with them
-  public Connector open(UUID source, ProviderType type, JsonNode dataSource, JsonNode credentials) {
+  Connector open(UUID source, ProviderType type, JsonNode dataSource, JsonNode credentials) {
     if (type.isLocal() && !config.development()) {
       throw new CloudException(
           Problem.UNSUPPORTED, type.wireName() + " sources exist in development mode only");
@@ -26,7 +28,8 @@ public final class Connectors {
       case AWS_LOCAL -> awsFolder(dataSource);
       case AZURE_LOCAL -> azureFolder(dataSource);
       case GCP_LOCAL -> new GcpFolder(Folder.of(dataSource.path("local_dir").asText("")), source);
-      case AWS, AZURE, GCP ->
+      case AWS -> aws.open(dataSource, credentials);
+      case AZURE, GCP ->
           throw new CloudException(Problem.UNSUPPORTED, type.wireName() + " is not connected yet");
       case OCP -> throw new IllegalArgumentException("clusters send by themselves");
     };
@@ -36,12 +39,12 @@ public final class Connectors {
     Folder folder = Folder.of(dataSource.path("bucket").asText(""));
     return new AwsReports(
         folder,
-        () -> configured(dataSource).or(() -> AwsReports.discover(folder)),
+        () -> configuredReport(dataSource).or(() -> AwsReports.discover(folder)),
         config.maxFiles());
   }
 
   /// The report that the source itself names.
-  private static Optional<AwsReports.Report> configured(JsonNode dataSource) {
+  static Optional<AwsReports.Report> configuredReport(JsonNode dataSource) {
     String name = dataSource.path("report_name").asText("");
     return name.isEmpty()
         ? Optional.empty()

@@ -13,11 +13,15 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /// What manifests of different clouds have in common.
 final class Manifest {
+  private static final int MOST_SINGLE_CALLS = 20;
   private static final int MOST_BYTES = 32 << 20;
   private static final ObjectMapper JSON =
       new ObjectMapper(
@@ -115,12 +119,31 @@ final class Manifest {
   static List<RemoteFile> files(Place place, List<String> keys, List<String> names) {
     var files = new ArrayList<RemoteFile>();
     var used = new HashSet<String>();
+    Function<String, Optional<Place.Item>> find =
+        keys.size() > MOST_SINGLE_CALLS ? listed(place, keys) : place::find;
     for (int i = 0; i < keys.size(); i++) {
       String key = keys.get(i);
       String name = used.add(names.get(i)) ? names.get(i) : i + "-" + names.get(i);
       files.add(
-          place.find(key).map(item -> item.as(name)).orElseGet(() -> RemoteFile.absent(name, key)));
+          find.apply(key).map(item -> item.as(name)).orElseGet(() -> RemoteFile.absent(name, key)));
     }
     return files;
+  }
+
+  /// Many files are listed once instead of being looked for one by one.
+  private static Function<String, Optional<Place.Item>> listed(Place place, List<String> keys) {
+    String common = keys.getFirst();
+    for (String key : keys) {
+      int same = 0;
+      while (same < Math.min(common.length(), key.length())
+          && common.charAt(same) == key.charAt(same)) {
+        same++;
+      }
+      common = common.substring(0, same);
+    }
+    Map<String, Place.Item> items =
+        place.list(common.substring(0, common.lastIndexOf('/') + 1)).stream()
+            .collect(Collectors.toMap(Place.Item::key, Function.identity(), (a, b) -> b));
+    return key -> Optional.ofNullable(items.get(key));
   }
 }

@@ -7,6 +7,7 @@ import io.tawara.core.delivery.Conversion;
 import io.tawara.core.delivery.Manifests;
 import io.tawara.core.delivery.Manifests.Step;
 import io.tawara.core.delivery.PollRequest;
+import io.tawara.core.organization.OrganizationCrawl;
 import io.tawara.core.provider.Provider;
 import io.tawara.core.provider.ProviderType;
 import io.tawara.core.provider.Providers;
@@ -83,6 +84,9 @@ final class PollSource implements WorkHandler {
       sources.unwell(provider.get(), problem.get());
     } else {
       sources.well(provider.get());
+    }
+    if (provider.get().type() == ProviderType.AWS && request.reason() == PollRequest.Reason.SAVED) {
+      work.add(OrganizationCrawl.item(provider.get().id(), item.requestId()));
     }
   }
 

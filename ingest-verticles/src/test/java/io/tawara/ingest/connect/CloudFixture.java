@@ -41,6 +41,9 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.zip.GZIPInputStream;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 
 /// A worker that fetches from clouds on a database and an object store of its own. What comes out
 /// is not converted but noted: which delivery, and what its files hold.
@@ -60,6 +63,13 @@ final class CloudFixture implements AutoCloseable {
   record Converted(UUID provider, CloudDelivery delivery, Map<String, String> files) {}
 
   CloudFixture(String name, CloudConfig config) {
+    this(
+        name,
+        config,
+        StaticCredentialsProvider.create(AwsBasicCredentials.create("own-key", "own-secret")));
+  }
+
+  CloudFixture(String name, CloudConfig config, AwsCredentialsProvider own) {
     database = new Database(TestServices.freshDatabase(name));
     var tenants = new Tenants(database, Migrations.none());
     tenants.migrateAll();
@@ -71,7 +81,7 @@ final class CloudFixture implements AutoCloseable {
     var credentials =
         new Credentials(CredentialCipher.parse("k:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="));
     builder = new ProviderBuilder(credentials, work, clock);
-    clouds = new Clouds(database, work, objects, credentials, config, clock);
+    clouds = new Clouds(database, work, objects, credentials, config, clock, own);
     var handlers = new HashMap<String, WorkHandler>(clouds.handlers());
     handlers.put(Conversion.KIND, item -> convert(Conversion.of(item.body())));
     worker = new Worker(database, handlers, List.of(), Clock.systemUTC(), 2);
