@@ -17,8 +17,7 @@ import software.amazon.awssdk.regions.Region;
 /// Sources of type AWS: their connector and their check (`sources-and-ingestion-3` §4.2).
 final class Aws {
   private static final Logger LOG = LoggerFactory.getLogger(Aws.class);
-  private static final Pattern ARN =
-      Pattern.compile("arn:[\\w-]+:[\\w-]+:[\\w-]*:(\\d{12})?:\\S+");
+  private static final Pattern ARN = Pattern.compile("arn:[\\w-]+:[\\w-]+:[\\w-]*:(\\d{12})?:\\S+");
   private static final Pattern REGION = Pattern.compile("[a-z]{2,4}(-[a-z]+)+-\\d{1,2}");
 
   private final CloudConfig config;
@@ -138,9 +137,7 @@ final class Aws {
       return;
     }
     List<JsonNode> ours =
-        all.stream()
-            .filter(report -> report.path("S3Bucket").asText("").contains(bucket))
-            .toList();
+        all.stream().filter(report -> report.path("S3Bucket").asText("").contains(bucket)).toList();
     if (ours.isEmpty()) {
       throw new InvalidInputException(
           "aws.report.configuration",
@@ -153,7 +150,8 @@ final class Aws {
       if (!List.of("GZIP", "ZIP", "PLAIN", "").contains(compression)) {
         throw new InvalidInputException(
             "aws.report.compression.configuration",
-            compression + " compression is not supported. Reports must use GZIP compression format.");
+            compression
+                + " compression is not supported. Reports must use GZIP compression format.");
       }
       boolean resources =
           StreamSupport.stream(report.path("AdditionalSchemaElements").spliterator(), false)

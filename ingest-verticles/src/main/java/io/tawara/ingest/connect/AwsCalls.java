@@ -49,7 +49,10 @@ final class AwsCalls {
   /// Cost and Usage Reports that are defined in the account.
   List<JsonNode> reportDefinitions() {
     return pages(
-        "cur", "AWSOrigamiServiceGatewayService.DescribeReportDefinitions", "{}", "ReportDefinitions");
+        "cur",
+        "AWSOrigamiServiceGatewayService.DescribeReportDefinitions",
+        "{}",
+        "ReportDefinitions");
   }
 
   /// A listing of Organizations.

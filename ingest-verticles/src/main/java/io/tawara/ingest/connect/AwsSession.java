@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.Set;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
-import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
+import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -44,8 +44,7 @@ final class AwsSession implements AutoCloseable {
   private final StsClient sts;
   private final StsAssumeRoleCredentialsProvider role;
 
-  private AwsSession(
-      CloudConfig config, StsClient sts, StsAssumeRoleCredentialsProvider role) {
+  private AwsSession(CloudConfig config, StsClient sts, StsAssumeRoleCredentialsProvider role) {
     this.config = config;
     this.sts = sts;
     this.role = role;
@@ -104,9 +103,7 @@ final class AwsSession implements AutoCloseable {
   S3Client s3(Region region) {
     Optional<URI> endpoint = config.endpoints().s3().or(config.endpoints()::aws);
     return configured(
-            S3Client.builder()
-                .httpClientBuilder(http(config))
-                .forcePathStyle(endpoint.isPresent()),
+            S3Client.builder().httpClientBuilder(http(config)).forcePathStyle(endpoint.isPresent()),
             config,
             endpoint,
             region)
@@ -144,8 +141,7 @@ final class AwsSession implements AutoCloseable {
   /// What a failure of the SDK means.
   static CloudException problem(String what, SdkException failure) {
     if (!(failure instanceof AwsServiceException service)) {
-      return new CloudException(
-          Problem.UNREACHABLE, what + ": " + failure.getMessage(), failure);
+      return new CloudException(Problem.UNREACHABLE, what + ": " + failure.getMessage(), failure);
     }
     String code =
         service.awsErrorDetails() == null || service.awsErrorDetails().errorCode() == null

@@ -72,12 +72,7 @@ public final class Clouds {
   /// Handlers by kind of work.
   public Map<String, WorkHandler> handlers() {
     return Map.of(
-        PollRequest.KIND,
-        poll,
-        DownloadDelivery.KIND,
-        download,
-        OrganizationCrawl.KIND,
-        crawl);
+        PollRequest.KIND, poll, DownloadDelivery.KIND, download, OrganizationCrawl.KIND, crawl);
   }
 
   /// Asks clouds whether sources work.

@@ -147,7 +147,8 @@ final class CrawlOrganization implements WorkHandler {
 
   private void store(Provider provider, OrganizationTree tree, WorkItem item) {
     LocalDate today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
-    LocalDate earliest = today.minusMonths(Math.max(0, config.initialMonths() - 1L)).withDayOfMonth(1);
+    LocalDate earliest =
+        today.minusMonths(Math.max(0, config.initialMonths() - 1L)).withDayOfMonth(1);
     database.run(
         connection -> {
           if (CloudSources.lock(connection, provider.id())) {
@@ -179,7 +180,9 @@ final class CrawlOrganization implements WorkHandler {
     String body = JsonNodeFactory.instance.objectNode().put("ParentId", id).toString();
     List<Account> accounts =
         calls.organization("ListAccountsForParent", body, "Accounts").stream()
-            .map(account -> new Account(account.path("Id").asText(), account.path("Name").asText(null)))
+            .map(
+                account ->
+                    new Account(account.path("Id").asText(), account.path("Name").asText(null)))
             .toList();
     var made = new Unit(id, unit.path("Name").asText(id), parent, accounts);
     units.add(made);

@@ -400,8 +400,7 @@ class AwsTest {
             new ProviderDraft(
                 "n",
                 ProviderType.AWS,
-                CloudFixture.json(
-                    "{\"role_arn\": \"" + role + "\", \"external_id\": \"x-1\"}"),
+                CloudFixture.json("{\"role_arn\": \"" + role + "\", \"external_id\": \"x-1\"}"),
                 CloudFixture.json("{\"bucket\": \"" + wanted + "\"}"),
                 false));
   }

@@ -16,8 +16,8 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 
-/// Stands before a real HTTP server and makes some of its answers worse. Requests pass unchanged, so
-/// that signatures stay right.
+/// Stands before a real HTTP server and makes some of its answers worse. Requests pass unchanged,
+/// so that signatures stay right.
 final class FaultyProxy implements AutoCloseable {
   /// What happens to a request.
   sealed interface Fault {
