@@ -24,7 +24,8 @@ import org.junit.jupiter.api.TestInstance;
 /// Every recorded on-prem request in the order of the recordings' plan, from an empty database
 /// through five states, against the whole program with `KOKU_PARITY=all`. What differs is in
 /// `known-differences.tsv` with a reason, and argued in `docs/differences.md`; a difference that is
-/// not known fails, and so does one that is known and gone.
+/// not known fails, and so does one that is known and gone (unless its reason begins with `~`: then
+/// it depends on the run).
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RecordedReplayTest {
   private static final Path RECORDINGS =
@@ -140,7 +141,15 @@ class RecordedReplayTest {
             difference.id() + " " + difference.url(), what.subList(0, Math.min(3, what.size())));
       }
     }
-    assertThat(unknown).as("%d differences in %s", unknown.size(), state).isEmpty();
+    expected.values().removeIf(reason -> reason.startsWith("~"));
+    assertThat(unknown.entrySet().stream().map(Object::toString))
+        .as("%d differences in %s", unknown.size(), state)
+        .isEmpty();
     assertThat(expected).as("known differences that are gone").isEmpty();
+  }
+
+  private static String shortened(String text) {
+    String line = text.replaceAll("\\s+", " ");
+    return line.length() > 300 ? line.substring(0, 300) + "…" : line;
   }
 }

@@ -4,9 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import java.io.IOException;
@@ -46,6 +50,7 @@ final class Replayer implements AutoCloseable {
   private final JsonNode identities;
   private final Map<String, String> known = new HashMap<>();
   private final Vertx vertx = Vertx.vertx();
+  private final Context context = vertx.getOrCreateContext();
   private final HttpClient client = vertx.createHttpClient();
 
   /// What was found wrong, by recording.
@@ -156,22 +161,28 @@ final class Replayer implements AutoCloseable {
             .setMethod(HttpMethod.valueOf(method))
             .setURI(quoted(path));
     headers.forEach(options::putHeader);
-    return client
-        .request(options)
-        .compose(request -> body == null ? request.send() : request.send(body))
-        .compose(
-            response ->
-                response
-                    .body()
-                    .map(
-                        bytes -> {
-                          String type = response.getHeader("Content-Type");
-                          return new Answer(
-                              response.statusCode(),
-                              type == null ? "" : type.split(";", 2)[0],
-                              bytes.toString(StandardCharsets.UTF_8));
-                        }))
-        .await();
+    Promise<Answer> answer = Promise.promise();
+    // On one event loop: an answer's body must not come before somebody listens.
+    context.runOnContext(
+        _ ->
+            client
+                .request(options)
+                .compose(request -> body == null ? request.send() : request.send(body))
+                .compose(Replayer::answer)
+                .onComplete(answer));
+    return answer.future().await();
+  }
+
+  private static Future<Answer> answer(HttpClientResponse response) {
+    String type = response.getHeader("Content-Type");
+    return response
+        .body()
+        .map(
+            bytes ->
+                new Answer(
+                    response.statusCode(),
+                    type == null ? "" : type.split(";", 2)[0],
+                    bytes.toString(StandardCharsets.UTF_8)));
   }
 
   private static String quoted(String path) {
