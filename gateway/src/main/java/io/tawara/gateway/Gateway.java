@@ -147,6 +147,12 @@ public final class Gateway implements AutoCloseable {
     all.addAll(StatusEndpoints.internalOnes(services));
     all.addAll(InternalEndpoints.endpoints(services));
     all.addAll(new InternalSettings(services).endpoints());
+    all.addAll(
+        ReportEndpoints.internalOnes(
+            services,
+            new Questions(services),
+            new Compiler(new Planner()),
+            ReportCatalogue.REPORTS.values()));
     return all;
   }
 

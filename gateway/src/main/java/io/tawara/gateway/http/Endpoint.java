@@ -26,7 +26,17 @@ public record Endpoint(
     String name,
     String description,
     boolean options,
+    List<QueryParameter> queryParameters,
     Map<HttpMethod, Handler> handlers) {
+
+  /// A parameter of the query, for the OpenAPI document.
+  ///
+  /// @param choices the values that it takes, empty when it takes others too
+  public record QueryParameter(String name, String description, List<String> choices) {
+    public QueryParameter {
+      choices = List.copyOf(choices);
+    }
+  }
 
   /// Does the work for one method. Runs on the event loop: blocking work goes through [Blocking]. A
   /// failed future or a thrown exception becomes the answer to the error.
@@ -57,6 +67,7 @@ public record Endpoint(
 
   public Endpoint {
     formats = List.copyOf(formats);
+    queryParameters = List.copyOf(queryParameters);
     handlers = Map.copyOf(handlers);
   }
 
@@ -105,6 +116,7 @@ public record Endpoint(
     private String name = "";
     private String description = "";
     private boolean options = true;
+    private List<QueryParameter> queryParameters = List.of();
     private final Map<HttpMethod, Handler> handlers = new LinkedHashMap<>();
 
     private Builder(String path, boolean relative) {
@@ -148,6 +160,12 @@ public record Endpoint(
     public Builder described(String name, String description) {
       this.name = name;
       this.description = description;
+      return this;
+    }
+
+    /// What GET takes in the query.
+    public Builder queryParameters(List<QueryParameter> parameters) {
+      this.queryParameters = parameters;
       return this;
     }
 
@@ -205,6 +223,7 @@ public record Endpoint(
           name,
           description,
           options,
+          queryParameters,
           handlers);
     }
   }

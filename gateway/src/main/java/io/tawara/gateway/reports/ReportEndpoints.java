@@ -3,6 +3,7 @@ package io.tawara.gateway.reports;
 import io.tawara.analytics.reports.CompiledQuery;
 import io.tawara.analytics.reports.Compiler;
 import io.tawara.analytics.reports.ReportDefinition;
+import io.tawara.gateway.GatewayServices;
 import io.tawara.gateway.TenantReads;
 import io.tawara.gateway.access.Permission;
 import io.tawara.gateway.facts.TenantFacts;
@@ -15,6 +16,7 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.Collector;
 
 /// The endpoints of all reports of the catalogue: parameters → plan → one statement → bytes.
@@ -38,6 +40,16 @@ public final class ReportEndpoints {
     return reports.stream().map(endpoints::endpoint).toList();
   }
 
+  /// The same questions on the internal port, answered with the plan instead of the figures.
+  public static List<Endpoint.Builder> internalOnes(
+      GatewayServices services,
+      Questions questions,
+      Compiler compiler,
+      Collection<ReportDefinition> reports) {
+    var explanation = new ReportExplanation(services, questions, compiler);
+    return reports.stream().map(explanation::endpoint).toList();
+  }
+
   private Endpoint.Builder endpoint(ReportDefinition report) {
     var parameters = new ReportParameters(report);
     return Endpoint.api(report.path())
@@ -45,6 +57,7 @@ public final class ReportEndpoints {
         .caching(Endpoint.Caching.KEPT)
         .formats(Format.JSON, Format.CSV)
         .described(report.title(), report.description())
+        .queryParameters(ReportDescription.of(report))
         .get(
             request -> questions.answer(request, facts -> ask(report, parameters, request, facts)));
   }
@@ -53,7 +66,7 @@ public final class ReportEndpoints {
       ReportDefinition report, ReportParameters parameters, Request request, TenantFacts facts) {
     ReportParameters.Parsed parsed =
         Questions.understood(
-            request,
+            request.query().raw(),
             query ->
                 parameters.parse(
                     query,
@@ -63,6 +76,11 @@ public final class ReportEndpoints {
     parsed.query().rates().require(parsed.query().time());
     boolean csv = request.format() == Format.CSV;
     CompiledQuery compiled = compiler.compile(parsed.query(), csv);
+    Supplier<RowSink> sink =
+        () ->
+            csv
+                ? new CsvReport(parsed.query(), compiled)
+                : new JsonReport(parsed, compiled, request.path(), request.query());
     return questions.inTurn(
         request.caller().tenant(),
         () ->
@@ -70,15 +88,10 @@ public final class ReportEndpoints {
                 request.caller().tenant(),
                 compiled.sql(),
                 Questions.tuple(compiled.parameters()),
-                Collector.<io.vertx.sqlclient.Row, RowSink, Buffer>of(
-                    () ->
-                        csv
-                            ? new CsvReport(parsed.query(), compiled)
-                            : new JsonReport(parsed, compiled, request.path(), request.query()),
-                    RowSink::row,
-                    (left, right) -> {
-                      throw new IllegalStateException("rows of one answer are one sequence");
-                    },
-                    RowSink::end)));
+                Collector.of(sink, RowSink::row, ReportEndpoints::neverJoined, RowSink::end)));
+  }
+
+  private static RowSink neverJoined(RowSink left, RowSink right) {
+    throw new IllegalStateException("rows of one answer are one sequence");
   }
 }

@@ -54,6 +54,11 @@ public final class Questions {
     return facts.of(request.caller().tenant());
   }
 
+  /// The facts of a tenant as they are now.
+  public Future<TenantFacts> facts(TenantSchema tenant) {
+    return facts.of(tenant);
+  }
+
   /// Answers a request whose answer depends on nothing but the tenant's data and settings, the
   /// caller's access, the day, the URL and the format: from what is kept, or by asking.
   public Future<Answer> answer(Request request, Serving.Question question) {
@@ -74,8 +79,13 @@ public final class Questions {
 
   /// Understands the query string of a request; what is refused becomes status 400.
   public static <T> T understood(Request request, Function<QueryString, T> parse) {
+    return understood(request.query().raw(), parse);
+  }
+
+  /// Understands a raw query string; what is refused becomes status 400.
+  public static <T> T understood(String rawQuery, Function<QueryString, T> parse) {
     try {
-      return parse.apply(QueryString.parse(request.query().raw()));
+      return parse.apply(QueryString.parse(rawQuery));
     } catch (InvalidParameters refused) {
       throw HttpError.plain(400, Json.tree(refused.body()));
     }

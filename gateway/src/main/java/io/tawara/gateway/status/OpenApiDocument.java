@@ -87,6 +87,18 @@ public final class OpenApiDocument {
     ObjectNode operation = Json.object();
     operation.put("summary", endpoint.name());
     operation.put("description", endpoint.description());
+    if (method.equals(HttpMethod.GET) && !endpoint.queryParameters().isEmpty()) {
+      var parameters = operation.putArray("parameters");
+      for (Endpoint.QueryParameter each : endpoint.queryParameters()) {
+        ObjectNode parameter = parameters.addObject();
+        parameter.put("name", each.name()).put("in", "query").put("required", false);
+        parameter.put("description", each.description());
+        ObjectNode schema = parameter.putObject("schema").put("type", "string");
+        if (!each.choices().isEmpty()) {
+          each.choices().forEach(schema.putArray("enum")::add);
+        }
+      }
+    }
     if (endpoint.guard() != Guard.PUBLIC) {
       operation.putArray("security").addObject().putArray("identity");
     }
