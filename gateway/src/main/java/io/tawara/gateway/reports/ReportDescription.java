@@ -35,14 +35,18 @@ final class ReportDescription {
       all.add(free("start_date", "First day (YYYY-MM-DD), instead of a time scope."));
       all.add(free("end_date", "Last day (YYYY-MM-DD)."));
     }
-    keys(all, "filter", "Only what matches: values separated by commas, part of the text.", rules
-        .filter());
+    keys(
+        all,
+        "filter",
+        "Only what matches: values separated by commas, part of the text.",
+        rules.filter());
     keys(all, "exclude", "Without what matches.", rules.exclude());
     keys(all, "group_by", "Groups, `*` for all values.", rules.groupBy());
     if (rules.labels() == Labels.ACCEPTED) {
       for (String name : List.of("filter", "exclude", "group_by")) {
         all.add(
-            free(name + "[tag:<key>]", "The same by the values of an enabled tag key; `*` is any."));
+            free(
+                name + "[tag:<key>]", "The same by the values of an enabled tag key; `*` is any."));
       }
     }
     rules
@@ -56,7 +60,8 @@ final class ReportDescription {
                             "order_by[" + order.name() + "]",
                             order.groups().isEmpty()
                                 ? "Order."
-                                : "Order; needs the group " + String.join(" or ", order.groups())
+                                : "Order; needs the group "
+                                    + String.join(" or ", order.groups())
                                     + ".",
                             DIRECTIONS)));
     if (rules.rankingInFilter()) {

@@ -26,9 +26,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// `reports/…?explain=true&org_id=…` of the internal API: which table answers a question and why, the
-/// statement and its parameters, and the plan that PostgreSQL makes of it. `analyze=true` runs it and
-/// shows what it took. Everything else of the query is as on the public API; access is not
+/// `reports/…?explain=true&org_id=…` of the internal API: which table answers a question and why,
+/// the statement and its parameters, and the plan that PostgreSQL makes of it. `analyze=true` runs
+/// it and shows what it took. Everything else of the query is as on the public API; access is not
 /// restricted.
 final class ReportExplanation {
   private static final Set<String> OWN = Set.of("explain", "analyze", "org_id");
@@ -79,7 +79,10 @@ final class ReportExplanation {
               return questions
                   .inTurn(
                       tenant,
-                      () -> services.reads().query(tenant, sql, Questions.tuple(compiled.parameters())))
+                      () ->
+                          services
+                              .reads()
+                              .query(tenant, sql, Questions.tuple(compiled.parameters())))
                   .map(plan -> Answer.json(view(compiled, plan)));
             });
   }
@@ -108,11 +111,7 @@ final class ReportExplanation {
   private static ObjectNode view(CompiledQuery compiled, RowSet<Row> plan) {
     ObjectNode view = Json.object();
     view.put("table", compiled.plan().rows().table());
-    compiled
-        .plan()
-        .rows()
-        .scope()
-        .ifPresent(scope -> view.put("rows", scope.predicate().text()));
+    compiled.plan().rows().scope().ifPresent(scope -> view.put("rows", scope.predicate().text()));
     compiled.plan().counts().ifPresent(counts -> view.put("capacity_table", counts.table()));
     ArrayNode reasons = view.putArray("reasons");
     compiled.plan().reasons().forEach(reasons::add);
