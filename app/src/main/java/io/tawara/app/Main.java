@@ -28,6 +28,7 @@ import picocli.CommandLine.Command;
       JobsCommand.class,
       LedgerCommand.class,
       DoctorCommand.class,
+      SettingsCommand.class,
       CommandLine.HelpCommand.class
     },
     mixinStandardHelpOptions = true,

@@ -161,6 +161,19 @@ public final class Values {
     return raw(setting).isPresent();
   }
 
+  /// Whether somebody set the setting of this name.
+  public boolean isSet(String name) {
+    return Settings.all().stream().anyMatch(each -> each.name().equals(name) && isSet(each));
+  }
+
+  /// What holds, as text for people; secrets are hidden.
+  public String shown(Setting<?> setting) {
+    return raw(setting)
+        .or(setting::standard)
+        .map(text -> setting.secret() ? "(hidden)" : text)
+        .orElse("–");
+  }
+
   /// The value, or the standard.
   public <T> T get(Setting<T> setting) {
     return find(setting)

@@ -2,6 +2,7 @@ package io.tawara.gateway.http;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.tawara.core.ids.Ids;
 import io.tawara.core.database.DatabaseUnavailableException;
 import io.tawara.core.error.TawaraException;
 import io.tawara.core.input.InvalidInputException;
@@ -17,7 +18,6 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
@@ -39,6 +39,7 @@ public final class HttpCore {
   private final Authenticator authenticator;
   private final TenantGate tenants;
   private final MeterRegistry meters;
+  private final Ids ids;
   private final Duration cacheLifetime;
 
   public HttpCore(
@@ -46,7 +47,9 @@ public final class HttpCore {
       Authenticator authenticator,
       TenantGate tenants,
       MeterRegistry meters,
+      Ids ids,
       Duration cacheLifetime) {
+    this.ids = ids;
     this.routes = new Routes(endpoints);
     this.authenticator = authenticator;
     this.tenants = tenants;
@@ -84,11 +87,11 @@ public final class HttpCore {
             write(exchange, done.succeeded() ? done.result() : answerTo(exchange, done.cause())));
   }
 
-  private static String requestId(HttpServerRequest raw) {
+  private String requestId(HttpServerRequest raw) {
     String given = raw.getHeader(REQUEST_ID_HEADER);
     return given != null && REQUEST_ID.matcher(given).matches()
         ? given
-        : UUID.randomUUID().toString().replace("-", "");
+        : ids.next().toString().replace("-", "");
   }
 
   private Future<Answer> answer(Exchange exchange) {
