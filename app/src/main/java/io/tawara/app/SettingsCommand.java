@@ -48,8 +48,7 @@ final class SettingsCommand implements Callable<Integer> {
     } else {
       shown.forEach(
           (name, value) ->
-              out.printf(
-                  "%-32s %s%s%n", name, value, values.isSet(name) ? "  (set)" : ""));
+              out.printf("%-32s %s%s%n", name, value, values.isSet(name) ? "  (set)" : ""));
       out.flush();
     }
     return 0;

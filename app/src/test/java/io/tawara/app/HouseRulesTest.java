@@ -91,10 +91,22 @@ class HouseRulesTest {
   @ArchTest
   static final ArchRule TIME_IS_PASSED_IN =
       nobodyOutsideOfAppCalls(
-          "java.time.Clock", "systemUTC", "java.time.Clock", "systemDefaultZone",
-          "java.time.Instant", "now", "java.time.LocalDate", "now",
-          "java.time.LocalDateTime", "now", "java.time.OffsetDateTime", "now",
-          "java.time.ZonedDateTime", "now", "java.lang.System", "currentTimeMillis");
+          "java.time.Clock",
+          "systemUTC",
+          "java.time.Clock",
+          "systemDefaultZone",
+          "java.time.Instant",
+          "now",
+          "java.time.LocalDate",
+          "now",
+          "java.time.LocalDateTime",
+          "now",
+          "java.time.OffsetDateTime",
+          "now",
+          "java.time.ZonedDateTime",
+          "now",
+          "java.lang.System",
+          "currentTimeMillis");
 
   @ArchTest
   static final ArchRule THE_ENVIRONMENT_IS_READ_ONCE =

@@ -172,7 +172,12 @@ public final class Gateway implements AutoCloseable {
     var all = new ArrayList<>(endpoints.stream().map(endpoint -> endpoint.build(root)).toList());
     all.add(OpenApiDocument.endpoint(List.copyOf(all), root).build(root));
     return new HttpCore(
-        all, identity, new Gate(services), services.meters(), services.ids(), config.cacheLifetime());
+        all,
+        identity,
+        new Gate(services),
+        services.meters(),
+        services.ids(),
+        config.cacheLifetime());
   }
 
   /// @param wanted a negative number is any free port, the same one for all event loops

@@ -2,9 +2,9 @@ package io.tawara.gateway.http;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import io.tawara.core.ids.Ids;
 import io.tawara.core.database.DatabaseUnavailableException;
 import io.tawara.core.error.TawaraException;
+import io.tawara.core.ids.Ids;
 import io.tawara.core.input.InvalidInputException;
 import io.tawara.gateway.http.Routes.Match;
 import io.tawara.gateway.identity.Caller;
