@@ -405,8 +405,8 @@ end
 -- Bill rows as decimals: the shortest text of a double is what was billed.
 -- name: amounts
 create temporary table cloud_amount on commit drop as
-select id as row_id, cast(cast(usage_amount as text) as numeric) as usage_amount,
-  round(cast(cast(unblended_cost as text) as numeric), 15) as unblended,
+select id as row_id, round(cast(cast(usage_amount as text) as numeric), cast(:bill_digits as int)) as usage_amount,
+  round(cast(cast(unblended_cost as text) as numeric), cast(:bill_digits as int)) as unblended,
   round(cast(cast(blended_cost as text) as numeric), 15) as blended,
   round(cast(cast(savings_cost as text) as numeric), 15) as savings,
   round(cast(cast(amortized_cost as text) as numeric), 15) as amortized,

@@ -24,33 +24,39 @@ $key
 lines.labels
 
 -- name: direction
-case when lines.service_description = 'Compute Engine'
-    and lower(lines.sku_description) like '%data transfer%' then
-  case when lower(lines.sku_description) like '%data transfer in%' then 'IN' else 'OUT' end
+case when max(lines.service_description) = 'Compute Engine'
+    and lower(max(lines.sku_description)) like '%data transfer%' then
+  case when lower(max(lines.sku_description)) like '%data transfer in%' then 'IN' else 'OUT' end
 end
 
+-- One row per day and group of the daily bill, however often the bill was delivered in pieces.
 -- name: candidates
 select cast(:matched as varchar) as matched, lines.usage_start as usage_day, $key as resource_key,
   nullif(lines.resource_name, '') as resource_id, lines.labels as tags_text,
   cast(null as varchar) as category_text, lines.billing_account_id as usage_account_id,
-  cast(null as varchar) as account_name, lines.project_id, lines.project_name,
-  lines.service_description as product_code, cast(null as varchar) as product_family,
-  lines.service_id, lines.sku_id, lines.sku_description as sku_alias,
+  cast(null as varchar) as account_name, lines.project_id, max(lines.project_name) as project_name,
+  max(lines.service_description) as product_code, cast(null as varchar) as product_family,
+  lines.service_id, lines.sku_id, max(lines.sku_description) as sku_alias,
   nullif(@member(lines.system_labels, compute.googleapis.com/machine_spec), '')
     as instance_type,
   nullif(lines.location_region, '') as region, cast(null as varchar) as availability_zone,
-  nullif(lines.usage_pricing_unit, '') as unit, nullif(lines.currency, '') as raw_currency,
+  nullif(max(lines.usage_pricing_unit), '') as unit, nullif(lines.currency, '') as raw_currency,
   lines.invoice_month, $direction as direction,
-  lines.usage_amount_in_pricing_units as usage_amount, lines.cost as unblended_cost,
+  sum(lines.usage_amount_in_pricing_units) as usage_amount, sum(lines.cost) as unblended_cost,
   cast(null as double precision) as blended_cost, cast(null as double precision) as savings_cost,
   cast(null as double precision) as amortized_cost,
-  case when :all_credits = 1 then lines.all_credits_amount else lines.daily_credits end as credit,
-  case when lines.service_description = 'Compute Engine'
-    and lower(lines.sku_description) like '% pd %' then lines.resource_global_name end as size_text,
-  lines.largest_usage_amount as size_amount, cast(null as double precision) as size_rate
+  sum(case when :all_credits = 1 then lines.all_credits_amount else lines.daily_credits end)
+    as credit,
+  case when max(lines.service_description) = 'Compute Engine'
+    and lower(max(lines.sku_description)) like '% pd %' then max(lines.resource_global_name) end
+    as size_text,
+  max(lines.largest_usage_amount) as size_amount, cast(null as double precision) as size_rate
 from @lines(gcp_line_items_daily) lines
 where @used_lines_of(lines)
   and $chosen_by in (select chosen.value from @rows(:chosen, value text) chosen)
+group by lines.usage_start, lines.resource_name, lines.resource_global_name, lines.labels,
+  lines.billing_account_id, lines.project_id, lines.service_id, lines.sku_id, lines.system_labels,
+  lines.location_region, lines.currency, lines.invoice_month, lines.cost_type
 
 -- An hour of a disk is its bytes times 3600 seconds.
 -- name: disks

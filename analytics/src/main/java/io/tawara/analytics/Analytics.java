@@ -32,7 +32,7 @@ public final class Analytics {
       LineItemEngine lines) {
     var costs = new OpenShiftCosts(database, clock, lines, costParities);
     var correlation = new Correlation(database, lines, onCloud);
-    var correlate = new CorrelateHandler(database, queue, correlation);
+    var correlate = new CorrelateHandler(database, queue, correlation, onCloud.waitsForCloud());
     return Map.of(
         SummariseHandler.KIND,
         new SummariseHandler(database, queue, clock, settings, lines, correlate),

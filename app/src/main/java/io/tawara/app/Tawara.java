@@ -230,7 +230,8 @@ public final class Tawara implements AutoCloseable {
                 has(Parity.ON_CLOUD_NINE_DECIMALS),
                 has(Parity.OCP_AZURE_RAW_HOURS),
                 has(Parity.GCP_FIRST_CREDIT),
-                has(Parity.RAISED_MARKUP_STALE)),
+                has(Parity.RAISED_MARKUP_STALE),
+                has(Parity.ON_CLOUD_WAITS)),
             LineItemEngine.inDatabase()));
     if (configuration.mode() == Mode.CLOUD) {
       handlers.put(

@@ -138,6 +138,7 @@ record Cloud(
     values.put("raw_hours", settings.rawHours() ? 1 : 0);
     values.put("all_credits", settings.firstCredit() ? 0 : 1);
     boolean nine = settings.nineDecimals();
+    values.put("bill_digits", nine && type == ProviderType.GCP ? 9 : 15);
     values.put("usage_digits", nine && type == ProviderType.AZURE ? 9 : 15);
     values.put("unblended_digits", nine && type == ProviderType.AZURE ? 9 : 15);
     values.put("amortized_digits", nine ? 9 : 15);

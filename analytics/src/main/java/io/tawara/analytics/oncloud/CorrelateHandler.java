@@ -39,8 +39,12 @@ public final class CorrelateHandler implements WorkHandler, Follower {
   private final Database database;
   private final WorkQueue queue;
   private final Correlation correlation;
+  private final boolean waitsForCloud;
 
-  public CorrelateHandler(Database database, WorkQueue queue, Correlation correlation) {
+  /// @param waitsForCloud see [OnCloudSettings]
+  public CorrelateHandler(
+      Database database, WorkQueue queue, Correlation correlation, boolean waitsForCloud) {
+    this.waitsForCloud = waitsForCloud;
     this.database = database;
     this.queue = queue;
     this.correlation = correlation;
@@ -129,6 +133,9 @@ public final class CorrelateHandler implements WorkHandler, Follower {
             .filter(cluster -> cluster.id().equals(provider.id()))
             .findFirst()
             .flatMap(Clusters.Cluster::cloud);
+    if (cloud.isPresent() && waitsForCloud) {
+      return;
+    }
     List<UUID> asked =
         cloud.isPresent() ? List.of(cloud.get()) : Clusters.clouds(connection, provider.tenant());
     for (UUID source : asked) {

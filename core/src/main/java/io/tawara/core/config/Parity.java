@@ -24,6 +24,9 @@ public enum Parity {
   ON_CLOUD_NINE_DECIMALS,
   /// Cost raised onto OpenShift keeps the markup of the cloud as it was when it was raised.
   RAISED_MARKUP_STALE,
+  /// New usage or labels of a cluster are shared with its cloud's bill only when the cloud is
+  /// summarised the next time.
+  ON_CLOUD_WAITS,
   /// Usage counts once per label set when labels of node or namespace change within a day.
   LABEL_CHANGE_DOUBLES,
   /// In cloud mode the label of virtual machines is dropped while no OpenShift key is enabled, so

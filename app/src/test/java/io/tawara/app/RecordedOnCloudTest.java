@@ -1,0 +1,603 @@
+package io.tawara.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tawara.analytics.Analytics;
+import io.tawara.analytics.cost.CostEngine;
+import io.tawara.analytics.cost.CostHandler;
+import io.tawara.analytics.oncloud.OnCloudSettings;
+import io.tawara.analytics.summary.SummariseHandler;
+import io.tawara.analytics.summary.SummarySettings;
+import io.tawara.catalog.PostgresTables;
+import io.tawara.catalog.query.LineItemEngine;
+import io.tawara.core.config.IngestConfig;
+import io.tawara.core.database.Database;
+import io.tawara.core.delivery.Conversion;
+import io.tawara.core.objects.ObjectStore;
+import io.tawara.core.provider.Credentials;
+import io.tawara.core.provider.Provider;
+import io.tawara.core.provider.ProviderBuilder;
+import io.tawara.core.provider.ProviderDraft;
+import io.tawara.core.provider.ProviderType;
+import io.tawara.core.provider.Providers;
+import io.tawara.core.secrets.CredentialCipher;
+import io.tawara.core.tenancy.TenantSchema;
+import io.tawara.core.tenancy.Tenants;
+import io.tawara.core.work.WorkCounts;
+import io.tawara.core.work.WorkHandler;
+import io.tawara.core.work.WorkItem;
+import io.tawara.core.work.WorkQueue;
+import io.tawara.core.work.Worker;
+import io.tawara.embedded.TestServices;
+import io.tawara.ingest.Ingest;
+import io.tawara.ingest.ledger.CloudDeliveries;
+import io.tawara.ingest.ledger.CloudDeliveries.NewDelivery;
+import io.tawara.ingest.ledger.CloudDeliveries.NewFile;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.YearMonth;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Three recorded clusters on three recorded clouds, from bills and payloads to cost raised onto
+/// OpenShift, as durable work that nobody but the deliveries asks for. Every money column of every
+/// recorded group has to be equal.
+///
+/// Not compared: the number of rows, since Koku leaves empty rows behind, and the 15th decimal.
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class RecordedOnCloudTest {
+  private static final TenantSchema TENANT = TenantSchema.ofOrganisation("1234567");
+  private static final Clock CLOCK =
+      Clock.fixed(Instant.parse("2026-11-20T17:00:00Z"), ZoneOffset.UTC);
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final BigDecimal TOLERANCE = new BigDecimal("1e-12");
+  private static final Path RECORDINGS =
+      Path.of(System.getProperty("tawara.root", "."))
+          .resolve("../shared/golden/cloud")
+          .normalize();
+
+  @TempDir private static Path staging;
+
+  private static Database database;
+  private static ObjectStore objects;
+  private static WorkQueue queue;
+  private static Ingest ingest;
+  private static Worker worker;
+  private static final Map<String, Provider> SOURCES = new LinkedHashMap<>();
+
+  @BeforeAll
+  static void load() throws Exception {
+    Assumptions.assumeTrue(
+        Files.isReadable(RECORDINGS.resolve("sources.json")),
+        () -> "recordings are not beside the repository: " + RECORDINGS);
+    database = new Database(TestServices.freshDatabase("recorded_cloud"));
+    var tenants = new Tenants(database, PostgresTables.onPrem());
+    tenants.migrateAll();
+    tenants.ensure(TENANT);
+    objects = new ObjectStore(TestServices.freshBuckets("recorded-cloud"));
+    objects.ensureBuckets();
+    queue = new WorkQueue(database);
+    ingest =
+        new Ingest(database, queue, tenants, objects, config(), Optional.empty(), 200, CLOCK);
+    Map<String, WorkHandler> handlers = new HashMap<>(ingest.handlers());
+    handlers.putAll(
+        Analytics.handlers(
+            database,
+            queue,
+            CLOCK,
+            new SummarySettings(true, true, true, 3),
+            CostEngine.Parities.all(),
+            OnCloudSettings.asKoku(),
+            LineItemEngine.inDatabase()));
+    worker = new Worker(database, handlers, List.of(), Clock.systemUTC(), 2);
+    worker.start();
+    for (JsonNode source : JSON.readTree(RECORDINGS.resolve("sources.json").toFile()).get("sources")) {
+      provider(source);
+    }
+    deliver("Public AWS", "inputs/aws/pub-cur");
+    deliver("Public Azure", "inputs/azure/pub-azure");
+    deliver("Public GCP", "inputs/gcp");
+    settle();
+    try (var payloads = Files.newDirectoryStream(RECORDINGS.resolve("inputs/ocp"), "*.tar.gz")) {
+      var ordered = new ArrayList<Path>();
+      payloads.forEach(ordered::add);
+      ordered.sort(null);
+      for (Path payload : ordered) {
+        upload(payload);
+      }
+    }
+    settle();
+  }
+
+  @AfterAll
+  static void stop() {
+    if (worker != null) {
+      worker.close();
+      ingest.close();
+      objects.close();
+      database.close();
+    }
+  }
+
+  private static IngestConfig config() {
+    return new IngestConfig(
+        true,
+        false,
+        false,
+        Duration.ofHours(48),
+        4,
+        3,
+        Duration.ofSeconds(1),
+        staging,
+        Set.of(),
+        1L << 30,
+        1L << 33,
+        1000,
+        Duration.ofMinutes(1),
+        2,
+        100_000);
+  }
+
+  private static void provider(JsonNode source) {
+    var credentials =
+        new Credentials(CredentialCipher.parse("k:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="));
+    UUID id = UUID.fromString(source.get("uuid").asText());
+    var draft =
+        new ProviderDraft(
+            source.get("name").asText(),
+            ProviderType.ofName(source.get("source_type").asText()).orElseThrow(),
+            (ObjectNode) source.at("/authentication/credentials"),
+            source.has("billing_source")
+                ? (ObjectNode) source.at("/billing_source/data_source")
+                : null,
+            false);
+    var owner = new ProviderBuilder.Owner("1234567", TENANT, Optional.of("10001"), "u");
+    database.run(
+        connection -> {
+          new ProviderBuilder(credentials, queue, CLOCK).create(connection, id, draft, owner);
+          // deliveries are handed over below, nobody fetches them
+          try (var statement = connection.createStatement()) {
+            statement.execute("delete from public.work");
+          }
+        });
+    SOURCES.put(
+        draft.name(),
+        database.transaction(connection -> Providers.find(connection, id)).orElseThrow());
+  }
+
+  private static void deliver(String name, String folder) throws IOException {
+    Provider provider = SOURCES.get(name);
+    for (YearMonth month : List.of(YearMonth.of(2026, 10), YearMonth.of(2026, 11))) {
+      String digits = month.toString().replace("-", "");
+      List<Path> files;
+      try (var all = Files.walk(RECORDINGS.resolve(folder))) {
+        files =
+            all.filter(
+                    file ->
+                        file.toString().endsWith(".csv.gz")
+                            && RECORDINGS.relativize(file).toString().contains("/" + digits))
+                .toList();
+      }
+      assertThat(files).isNotEmpty();
+      int manifest = record(provider, month, files);
+      // only AWS has a summary of its own so far; what runs on clouds does not need it
+      boolean summarise = provider.type().base() == ProviderType.AWS;
+      queue.add(new Conversion(provider.id(), TENANT, manifest, summarise).item("recorded"));
+    }
+  }
+
+  private static int record(Provider provider, YearMonth month, List<Path> files)
+      throws IOException {
+    var contents = new LinkedHashMap<String, byte[]>();
+    for (Path file : files) {
+      contents.put(file.getFileName().toString(), Files.readAllBytes(file));
+    }
+    String assembly = "assembly " + month;
+    Instant now = CLOCK.instant();
+    var named =
+        contents.entrySet().stream()
+            .map(
+                part ->
+                    new NewFile(
+                        part.getKey(), "cloud/" + part.getKey(), assembly, part.getValue().length, now))
+            .toList();
+    var delivery = new NewDelivery(assembly, month, now, true, Optional.empty(), Optional.empty());
+    return database.transaction(
+        connection -> {
+          int manifest =
+              CloudDeliveries.record(connection, provider, delivery, named, now).manifest();
+          for (var file : CloudDeliveries.find(connection, manifest).orElseThrow().files()) {
+            byte[] content = contents.get(file.name());
+            String key = "data/originals/" + manifest + "/" + file.name();
+            objects.put(key, content, Map.of());
+            CloudDeliveries.fetched(connection, file.id(), key, content.length, "recorded");
+          }
+          return manifest;
+        });
+  }
+
+  private static void upload(Path payload) {
+    String request = payload.getFileName().toString();
+    String key = "uploads/" + request;
+    objects.put(key, payload, Map.of());
+    database.run(
+        connection ->
+            execute(
+                connection,
+                """
+                insert into public.upload (request_id, org_id, account, object_key, bytes, announced)
+                values (?, '1234567', '10001', ?, 1, now())
+                """,
+                request,
+                key));
+    ingest
+        .receiver()
+        .receive(
+            JsonNodeFactory.instance
+                .objectNode()
+                .put("request_id", request)
+                .put("org_id", "1234567")
+                .put("account", "10001")
+                .put("category", "hccm")
+                .toString()
+                .getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static void settle() throws InterruptedException {
+    WorkCounts counts = queue.counts();
+    for (int i = 0; i < 3000 && counts.queued() + counts.running() > 0; i++) {
+      Thread.sleep(100);
+      counts = queue.counts();
+    }
+    List<String> failed =
+        database.transaction(
+            connection -> {
+              try (var statement = connection.createStatement();
+                  var rows =
+                      statement.executeQuery(
+                          "select kind || ': ' || error from public.work where state = 'failed'")) {
+                var found = new ArrayList<String>();
+                while (rows.next()) {
+                  found.add(rows.getString(1));
+                }
+                return found;
+              }
+            });
+    assertThat(failed).isEmpty();
+    assertThat(counts).isEqualTo(new WorkCounts(0, 0, 0));
+  }
+
+  private static void again(String kind, List<String> names) throws InterruptedException {
+    for (String name : names) {
+      for (List<String> days :
+          List.of(List.of("2026-10-01", "2026-10-31"), List.of("2026-11-01", "2026-11-20"))) {
+        UUID source = SOURCES.get(name).id();
+        queue.add(
+            new WorkItem(
+                kind,
+                WorkItem.providerKey(source),
+                JsonNodeFactory.instance
+                    .objectNode()
+                    .put("schema", TENANT.name())
+                    .put("provider", source.toString())
+                    .put("start", days.get(0))
+                    .put("end", days.get(1)),
+                "recorded"));
+      }
+    }
+    settle();
+  }
+
+  private static final List<String> CLUSTERS =
+      List.of("Public OCP on AWS", "Public OCP on Azure", "Public OCP on GCP");
+
+  @Test
+  @Order(0)
+  void clustersAreFoundByThemselves() {
+    List<String> found =
+        database.transaction(
+            connection -> {
+              try (var statement = connection.createStatement();
+                  var rows =
+                      statement.executeQuery(
+                          """
+                          select p.name || ' > ' || c.name
+                          from public.api_provider p
+                          join public.api_providerinfrastructuremap m on m.id = p.infrastructure_id
+                          join public.api_provider c on c.uuid = m.infrastructure_provider_id
+                          order by 1
+                          """)) {
+                var names = new ArrayList<String>();
+                while (rows.next()) {
+                  names.add(rows.getString(1));
+                }
+                return names;
+              }
+            });
+    assertThat(found)
+        .containsExactly(
+            "Public OCP on AWS > Public AWS",
+            "Public OCP on Azure > Public Azure",
+            "Public OCP on GCP > Public GCP");
+  }
+
+  @Test
+  @Order(1)
+  void withoutKeysOfOpenShift() throws Exception {
+    again("correlate", List.of("Public AWS", "Public Azure", "Public GCP"));
+    assertState("S0");
+  }
+
+  @Test
+  @Order(2)
+  void withKeysOfOpenShift() throws Exception {
+    database.runTenant(
+        TENANT,
+        connection ->
+            execute(
+                connection,
+                """
+                update reporting_enabledtagkeys set enabled = true
+                where (provider_type = 'OCP' and key in ('environment', 'app', 'storageclass',
+                    'team', 'tier', 'Qa', 'nodeclass'))
+                  or (provider_type = 'GCP' and key in ('environment', 'app', 'Team',
+                    'storageclass'))
+                """));
+    again(SummariseHandler.KIND, CLUSTERS);
+    // the clouds were not summarised again, but for one
+    again("correlate", List.of("Public GCP"));
+    assertState("S0T");
+  }
+
+  @Test
+  @Order(3)
+  void onceMoreChangesNothing() throws Exception {
+    List<String> before = fingerprint();
+    again("correlate", List.of("Public GCP"));
+    again(CostHandler.KIND, CLUSTERS);
+    assertThat(fingerprint()).isEqualTo(before);
+  }
+
+  private static List<String> fingerprint() {
+    return texts(
+        """
+        select 'cloud', count(*), md5(string_agg(text, '' order by text))
+        from (select cast(to_jsonb(s) - 'uuid' as text) as text from ocp_cloud_daily_summary s) rows
+        union all
+        select cluster_id, count(*), md5(string_agg(text, '' order by text))
+        from (select cluster_id, cast(to_jsonb(s) - 'uuid' as text) as text
+          from ocp_daily_summary s) rows
+        group by cluster_id order by 1
+        """);
+  }
+
+  private static List<String> texts(String sql) {
+    return database.tenant(
+        TENANT,
+        connection -> {
+          var found = new ArrayList<String>();
+          try (var statement = connection.createStatement();
+              var rows = statement.executeQuery(sql)) {
+            while (rows.next()) {
+              found.add(rows.getString(1) + " " + rows.getString(2) + " " + rows.getString(3));
+            }
+          }
+          return found;
+        });
+  }
+
+  /// A recorded table and ours.
+  ///
+  /// @param file of the recording
+  /// @param from our table, with its condition
+  /// @param renamed columns that have another name in ours
+  /// @param measures compared columns of the recording; every other column is of the key, unless it
+  ///   is ignored
+  private record Compared(
+      String file, String from, Map<String, String> renamed, Set<String> measures, Set<String> ignored) {}
+
+  private static final Set<String> TRANSFER =
+      Set.of("infrastructure_data_in_gigabytes", "infrastructure_data_out_gigabytes");
+
+  private static final List<Compared> TABLES =
+      List.of(
+          new Compared(
+              "ocpawscostlineitem_project_daily_summary_p",
+              "ocp_cloud_daily_summary where source_type = 'AWS'",
+              Map.of("currency_code", "raw_currency"),
+              with(
+                  TRANSFER,
+                  "usage_amount",
+                  "unblended_cost",
+                  "markup_cost",
+                  "blended_cost",
+                  "markup_cost_blended",
+                  "markup_cost_savingsplan",
+                  "markup_cost_amortized",
+                  "savingsplan_effective_cost",
+                  "calculated_amortized_cost"),
+              Set.of("line_count", "normalized_usage_amount")),
+          new Compared(
+              "ocpazurecostlineitem_project_daily_summary_p",
+              "ocp_cloud_daily_summary where source_type = 'Azure'",
+              Map.of(
+                  "subscription_guid", "usage_account_id",
+                  "service_name", "product_code",
+                  "resource_location", "region",
+                  "unit_of_measure", "unit",
+                  "currency", "raw_currency",
+                  "usage_quantity", "usage_amount",
+                  "pretax_cost", "unblended_cost"),
+              with(TRANSFER, "usage_quantity", "pretax_cost", "markup_cost"),
+              Set.of("line_count")),
+          new Compared(
+              "ocpgcpcostlineitem_project_daily_summary_p",
+              "ocp_cloud_daily_summary where source_type = 'GCP'",
+              Map.of("service_alias", "product_code", "currency", "raw_currency"),
+              with(TRANSFER, "usage_amount", "unblended_cost", "markup_cost", "credit_amount"),
+              Set.of("line_count")),
+          new Compared(
+              "ocpusagelineitem_daily_summary",
+              "ocp_daily_summary",
+              Map.of(),
+              with(
+                  TRANSFER,
+                  "infrastructure_raw_cost",
+                  "infrastructure_project_raw_cost",
+                  "infrastructure_markup_cost",
+                  "infrastructure_project_markup_cost",
+                  "cost_model_cpu_cost",
+                  "cost_model_memory_cost",
+                  "cost_model_volume_cost",
+                  "distributed_cost",
+                  "pod_usage_cpu_core_hours",
+                  "pod_effective_usage_cpu_core_hours"),
+              Set.of()));
+
+  private static Set<String> with(Set<String> some, String... more) {
+    var all = new java.util.HashSet<>(some);
+    all.addAll(Set.of(more));
+    return Set.copyOf(all);
+  }
+
+  private static void assertState(String state) throws IOException {
+    for (Compared table : TABLES) {
+      assertTable(state, table);
+    }
+  }
+
+  private static void assertTable(String state, Compared table) throws IOException {
+    var recorded = new LinkedHashMap<List<String>, Map<String, BigDecimal>>();
+    List<String> keys;
+    List<String> measures;
+    try (var in =
+        new BufferedReader(
+            new InputStreamReader(
+                new GZIPInputStream(
+                    Files.newInputStream(
+                        RECORDINGS.resolve(
+                            "truth/%s/reporting_%s.csv.gz".formatted(state, table.file())))),
+                StandardCharsets.UTF_8))) {
+      List<String> header = List.of(in.readLine().split(",", -1));
+      measures = header.stream().filter(table.measures()::contains).toList();
+      int lastKey = header.indexOf("line_count");
+      keys = header.subList(0, lastKey);
+      for (String line = in.readLine(); line != null; line = in.readLine()) {
+        String[] cells = line.split(",(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)", -1);
+        var values = new HashMap<String, BigDecimal>();
+        for (String measure : measures) {
+          String cell = cells[header.indexOf(measure)];
+          values.put(measure, cell.isEmpty() ? BigDecimal.ZERO : new BigDecimal(cell));
+        }
+        recorded.put(
+            List.of(cells).subList(0, lastKey).stream()
+                .map(cell -> cell.replaceAll("^\"|\"$", ""))
+                .toList(),
+            values);
+      }
+    }
+    Map<List<String>, Map<String, BigDecimal>> ours = ours(table, keys, measures);
+    var wrong = new ArrayList<String>();
+    recorded.forEach(
+        (key, expected) -> {
+          Map<String, BigDecimal> found = ours.getOrDefault(key, Map.of());
+          for (String measure : measures) {
+            BigDecimal value = found.getOrDefault(measure, BigDecimal.ZERO);
+            if (expected.get(measure).subtract(value).abs().compareTo(TOLERANCE) > 0) {
+              wrong.add(
+                  "%s %s: recorded %s, ours %s"
+                      .formatted(key, measure, expected.get(measure), value));
+            }
+          }
+        });
+    ours.forEach(
+        (key, values) -> {
+          if (!recorded.containsKey(key)
+              && values.values().stream().anyMatch(value -> value.signum() != 0)) {
+            wrong.add(key + " is not recorded: " + values);
+          }
+        });
+    assertThat(wrong.stream().limit(20))
+        .as("%d differences in %s of %s", wrong.size(), table.file(), state)
+        .isEmpty();
+    assertThat(ours.size()).as(table.file()).isGreaterThan(recorded.size() * 8 / 10);
+  }
+
+  private static Map<List<String>, Map<String, BigDecimal>> ours(
+      Compared table, List<String> keys, List<String> measures) {
+    String key =
+        keys.stream()
+            .map(column -> table.renamed().getOrDefault(column, column))
+            .collect(Collectors.joining(", "));
+    String sums =
+        measures.stream()
+            .map(column -> "sum(" + table.renamed().getOrDefault(column, column) + ")")
+            .collect(Collectors.joining(", "));
+    return database.tenant(
+        TENANT,
+        connection -> {
+          var found = new LinkedHashMap<List<String>, Map<String, BigDecimal>>();
+          try (var statement = connection.createStatement();
+              var rows =
+                  statement.executeQuery(
+                      "select %s, %s from %s group by %s"
+                          .formatted(key, sums, table.from(), key))) {
+            while (rows.next()) {
+              var dimensions = new ArrayList<String>();
+              for (int i = 1; i <= keys.size(); i++) {
+                String value = rows.getString(i);
+                dimensions.add(value == null ? "" : value);
+              }
+              var values = new HashMap<String, BigDecimal>();
+              for (int i = 0; i < measures.size(); i++) {
+                BigDecimal value = rows.getBigDecimal(keys.size() + 1 + i);
+                values.put(measures.get(i), value == null ? BigDecimal.ZERO : value);
+              }
+              found.put(dimensions, values);
+            }
+          }
+          return found;
+        });
+  }
+
+  private static void execute(Connection connection, String sql, Object... values)
+      throws SQLException {
+    try (var statement = connection.prepareStatement(sql)) {
+      for (int i = 0; i < values.length; i++) {
+        statement.setObject(i + 1, values[i]);
+      }
+      statement.execute();
+    }
+  }
+}
