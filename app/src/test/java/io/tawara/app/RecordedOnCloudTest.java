@@ -83,9 +83,7 @@ class RecordedOnCloudTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final BigDecimal TOLERANCE = new BigDecimal("1e-12");
   private static final Path RECORDINGS =
-      Path.of(System.getProperty("tawara.root", "."))
-          .resolve("../shared/golden/cloud")
-          .normalize();
+      Path.of(System.getProperty("tawara.root", ".")).resolve("../shared/golden/cloud").normalize();
 
   @TempDir private static Path staging;
 
@@ -108,8 +106,7 @@ class RecordedOnCloudTest {
     objects = new ObjectStore(TestServices.freshBuckets("recorded-cloud"));
     objects.ensureBuckets();
     queue = new WorkQueue(database);
-    ingest =
-        new Ingest(database, queue, tenants, objects, config(), Optional.empty(), 200, CLOCK);
+    ingest = new Ingest(database, queue, tenants, objects, config(), Optional.empty(), 200, CLOCK);
     Map<String, WorkHandler> handlers = new HashMap<>(ingest.handlers());
     handlers.putAll(
         Analytics.handlers(
@@ -122,7 +119,8 @@ class RecordedOnCloudTest {
             LineItemEngine.inDatabase()));
     worker = new Worker(database, handlers, List.of(), Clock.systemUTC(), 2);
     worker.start();
-    for (JsonNode source : JSON.readTree(RECORDINGS.resolve("sources.json").toFile()).get("sources")) {
+    for (JsonNode source :
+        JSON.readTree(RECORDINGS.resolve("sources.json").toFile()).get("sources")) {
       provider(source);
     }
     deliver("Public AWS", "inputs/aws/pub-cur");
@@ -230,7 +228,11 @@ class RecordedOnCloudTest {
             .map(
                 part ->
                     new NewFile(
-                        part.getKey(), "cloud/" + part.getKey(), assembly, part.getValue().length, now))
+                        part.getKey(),
+                        "cloud/" + part.getKey(),
+                        assembly,
+                        part.getValue().length,
+                        now))
             .toList();
     var delivery = new NewDelivery(assembly, month, now, true, Optional.empty(), Optional.empty());
     return database.transaction(
@@ -425,7 +427,11 @@ class RecordedOnCloudTest {
   /// @param measures compared columns of the recording; every other column is of the key, unless it
   ///   is ignored
   private record Compared(
-      String file, String from, Map<String, String> renamed, Set<String> measures, Set<String> ignored) {}
+      String file,
+      String from,
+      Map<String, String> renamed,
+      Set<String> measures,
+      Set<String> ignored) {}
 
   private static final Set<String> TRANSFER =
       Set.of("infrastructure_data_in_gigabytes", "infrastructure_data_out_gigabytes");

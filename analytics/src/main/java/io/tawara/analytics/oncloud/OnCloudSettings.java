@@ -7,8 +7,8 @@ package io.tawara.analytics.oncloud;
 ///   up to the bill
 /// @param rawHours the unit `1 Hour` stays as it is on Azure, so that there are no instance types
 /// @param firstCredit of a GCP row only the first credit counts
-/// @param staleMarkup a changed cost model of a cloud leaves the cost that was raised onto OpenShift
-///   as it was until the next correlation
+/// @param staleMarkup a changed cost model of a cloud leaves the cost that was raised onto
+///   OpenShift as it was until the next correlation
 /// @param waitsForCloud new usage or labels of a cluster that is known to run on a cloud are shared
 ///   only when the cloud is summarised the next time
 public record OnCloudSettings(
