@@ -16,10 +16,11 @@ final class AzureExports implements Connector {
 
   /// An export as it is configured.
   ///
+  /// @param container where it is delivered; the first part of keys, may be empty in a folder
   /// @param directory root folder in the container, may be empty
-  record Export(String directory, String name) {
+  record Export(String container, String directory, String name) {
     String month(YearMonth month) {
-      return Manifest.path(directory, name, Manifest.wholeMonth(month)) + "/";
+      return Manifest.path(container, directory, name, Manifest.wholeMonth(month)) + "/";
     }
   }
 
@@ -28,6 +29,7 @@ final class AzureExports implements Connector {
   private final int maxFiles;
   private Export known;
 
+  /// @param place its keys begin with the container
   /// @param export the export that is configured; asked at most once
   AzureExports(Place place, Supplier<Export> export, int maxFiles) {
     this.place = place;
@@ -71,7 +73,7 @@ final class AzureExports implements Connector {
     var names = new ArrayList<String>();
     var sizes = new ArrayList<Long>();
     for (JsonNode blob : manifest.path("blobs")) {
-      String key = blob.path("blobName").asText("").replaceAll("^/+", "");
+      String key = Manifest.path(known.container(), blob.path("blobName").asText(""));
       if (!Manifest.readable(key, true)) {
         throw new CloudException(
             Problem.UNSUPPORTED,
@@ -121,15 +123,19 @@ final class AzureExports implements Connector {
   /// @param key `{container}/{path}`
   @Override
   public RemoteFile posted(YearMonth month, String key) {
-    String clean = key.replaceAll("^/+", "");
-    String container = place.name() + "/";
-    String inside = clean.startsWith(container) ? clean.substring(container.length()) : clean;
     Place.Item item =
         place
-            .find(inside)
-            .orElseThrow(
-                () -> new CloudException(Problem.NOT_FOUND, key + " is not in " + place.name()));
+            .find(key.replaceAll("^/+", ""))
+            .orElseThrow(() -> new CloudException(Problem.NOT_FOUND, missing(key)));
     return item.as(item.baseName());
+  }
+
+  private static String missing(String key) {
+    int cut = key.indexOf('/');
+    return cut < 0
+        ? key + " names no container"
+        : "File %s could not be found within container %s."
+            .formatted(key.substring(cut + 1), key.substring(0, cut));
   }
 
   @Override

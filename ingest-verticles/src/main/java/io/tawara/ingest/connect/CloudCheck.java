@@ -1,6 +1,5 @@
 package io.tawara.ingest.connect;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.tawara.core.input.InvalidInputException;
 import io.tawara.core.provider.ProviderCheck;
 import io.tawara.core.provider.ProviderDraft;
@@ -15,10 +14,12 @@ final class CloudCheck implements ProviderCheck {
 
   private final Connectors connectors;
   private final Aws aws;
+  private final Azure azure;
 
-  CloudCheck(Connectors connectors, Aws aws) {
+  CloudCheck(Connectors connectors, Aws aws, Azure azure) {
     this.connectors = connectors;
     this.aws = aws;
+    this.azure = azure;
   }
 
   @Override
@@ -29,23 +30,14 @@ final class CloudCheck implements ProviderCheck {
       }
       case AWS -> aws.check(draft);
       case AWS_LOCAL -> Aws.bucket(draft.dataSource());
-      case AZURE_LOCAL -> azureGroupAndAccount(draft.dataSource());
+      case AZURE_LOCAL -> Azure.folder(draft.dataSource());
       case GCP_LOCAL -> {
         // an empty data source was refused before
       }
-      case AZURE, GCP -> {
+      case AZURE -> azure.check(draft);
+      case GCP -> {
         // asked when they are fetched
       }
-    }
-  }
-
-  private static void azureGroupAndAccount(JsonNode dataSource) {
-    if (dataSource.path("resource_group").isEmpty()
-        || dataSource.path("storage_account").isEmpty()) {
-      throw new InvalidInputException(
-          "azure.error",
-          "Cost management requires a resource group and storage account for this source. Edit your"
-              + " Azure source to include these details.");
     }
   }
 

@@ -29,6 +29,7 @@ public final class Clouds {
   private final Polling polling;
   private final Connectors connectors;
   private final Aws aws;
+  private final Azure azure;
   private final CrawlOrganization crawl;
 
   /// @param clock the business clock
@@ -60,7 +61,8 @@ public final class Clouds {
       AwsCredentialsProvider own) {
     this.config = config;
     this.aws = new Aws(config, own);
-    this.connectors = new Connectors(config, aws);
+    this.azure = new Azure(config, clock);
+    this.connectors = new Connectors(config, aws, azure);
     this.crawl = new CrawlOrganization(database, work, credentials, aws, config, clock);
     var sources =
         new CloudSources(database, work, credentials, connectors, config.platformSources(), clock);
@@ -77,7 +79,7 @@ public final class Clouds {
 
   /// Asks clouds whether sources work.
   public ProviderCheck check() {
-    return new CloudCheck(connectors, aws);
+    return new CloudCheck(connectors, aws, azure);
   }
 
   /// Who is asked when.

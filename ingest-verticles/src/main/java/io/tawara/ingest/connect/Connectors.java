@@ -10,10 +10,12 @@ import java.util.UUID;
 final class Connectors {
   private final CloudConfig config;
   private final Aws aws;
+  private final Azure azure;
 
-  Connectors(CloudConfig config, Aws aws) {
+  Connectors(CloudConfig config, Aws aws, Azure azure) {
     this.config = config;
     this.aws = aws;
+    this.azure = azure;
   }
 
   /// @param dataSource where the bill is, as the source says
@@ -29,7 +31,8 @@ final class Connectors {
       case AZURE_LOCAL -> azureFolder(dataSource);
       case GCP_LOCAL -> new GcpFolder(Folder.of(dataSource.path("local_dir").asText("")), source);
       case AWS -> aws.open(dataSource, credentials);
-      case AZURE, GCP ->
+      case AZURE -> azure.open(dataSource, credentials);
+      case GCP ->
           throw new CloudException(Problem.UNSUPPORTED, type.wireName() + " is not connected yet");
       case OCP -> throw new IllegalArgumentException("clusters send by themselves");
     };
@@ -58,8 +61,7 @@ final class Connectors {
     JsonNode group = dataSource.path("resource_group");
     var export =
         new AzureExports.Export(
-            Manifest.path(container, group.path("directory").asText("")),
-            group.path("export_name").asText(""));
+            container, group.path("directory").asText(""), group.path("export_name").asText(""));
     return new AzureExports(folder, () -> export, config.maxFiles());
   }
 }
