@@ -15,8 +15,8 @@ final class Azure {
   private static final String PATCH = "azure.missing.patch";
   private static final String NO_EXPORT =
       "The Azure cost export cannot be found. Ensure the Storage account name, Resource group name,"
-          + " and Subscription ID are correct. In Azure, create a daily export task for your storage"
-          + " account.";
+          + " and Subscription ID are correct. In Azure, create a daily export task for your"
+          + " storage account.";
 
   private final CloudConfig config;
   private final Clock clock;
@@ -61,8 +61,7 @@ final class Azure {
 
   private static AzureExports.Export export(AzureSession session, Place place) {
     Delivered found =
-        find(session, place)
-            .orElseThrow(() -> new CloudException(Problem.NO_REPORT, NO_EXPORT));
+        find(session, place).orElseThrow(() -> new CloudException(Problem.NO_REPORT, NO_EXPORT));
     if (found.type().toLowerCase(Locale.ROOT).startsWith("focus")) {
       throw new CloudException(
           Problem.UNSUPPORTED,
@@ -105,7 +104,8 @@ final class Azure {
         if (refused.problem() == Problem.NOT_FOUND) {
           throw new InvalidInputException("authentication.credential.noreportfound", NO_EXPORT);
         }
-        throw new InvalidInputException("billing_source.data_source.notfound", refused.getMessage());
+        throw new InvalidInputException(
+            "billing_source.data_source.notfound", refused.getMessage());
       }
       if (found.isEmpty()) {
         throw new InvalidInputException("authentication.credential.noreportfound", NO_EXPORT);

@@ -26,8 +26,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import reactor.core.publisher.Mono;
 
-/// Azure in the name of an application: tokens for its secret, and what the resource manager says of
-/// exports and storage accounts.
+/// Azure in the name of an application: tokens for its secret, and what the resource manager says
+/// of exports and storage accounts.
 final class AzureSession implements TokenCredential, AutoCloseable {
   private static final String API_VERSION = "2023-07-01-preview";
   private static final String STORAGE_VERSION = "2023-01-01";
@@ -69,7 +69,9 @@ final class AzureSession implements TokenCredential, AutoCloseable {
     Optional<URI> next =
         Optional.of(
             manager(
-                scope(scope) + "/providers/Microsoft.CostManagement/exports?api-version=" + API_VERSION));
+                scope(scope)
+                    + "/providers/Microsoft.CostManagement/exports?api-version="
+                    + API_VERSION));
     for (int page = 0; next.isPresent() && page < MOST_PAGES; page++) {
       JsonNode answer = asked("GET", next.get());
       answer.path("value").forEach(export -> found.add(delivered(export)));
@@ -77,7 +79,8 @@ final class AzureSession implements TokenCredential, AutoCloseable {
           Optional.of(answer.path("nextLink").asText(""))
               .filter(link -> !link.isEmpty())
               .map(URI::create)
-              .filter(link -> link.getHost().equals(config.endpoints().azureManagement().getHost()));
+              .filter(
+                  link -> link.getHost().equals(config.endpoints().azureManagement().getHost()));
     }
     return found;
   }
@@ -127,7 +130,8 @@ final class AzureSession implements TokenCredential, AutoCloseable {
   }
 
   private URI manager(String path) {
-    return URI.create(config.endpoints().azureManagement() + (path.startsWith("/") ? "" : "/") + path);
+    return URI.create(
+        config.endpoints().azureManagement() + (path.startsWith("/") ? "" : "/") + path);
   }
 
   /// Parts of addresses are only what names of Azure can be.
@@ -146,8 +150,7 @@ final class AzureSession implements TokenCredential, AutoCloseable {
   }
 
   private JsonNode asked(String method, URI address) {
-    String token =
-        token(config.endpoints().azureManagement() + "/.default").getToken();
+    String token = token(config.endpoints().azureManagement() + "/.default").getToken();
     var request =
         HttpRequest.newBuilder(address)
             .method(method, HttpRequest.BodyPublishers.noBody())
@@ -191,7 +194,8 @@ final class AzureSession implements TokenCredential, AutoCloseable {
 
   private static void pause(int attempt, long wanted) {
     try {
-      Thread.sleep(Duration.ofSeconds(Math.min(30, Math.max(wanted, 0))).plusMillis(200L << attempt));
+      Thread.sleep(
+          Duration.ofSeconds(Math.min(30, Math.max(wanted, 0))).plusMillis(200L << attempt));
     } catch (InterruptedException stop) {
       Thread.currentThread().interrupt();
       throw new CloudException(Problem.UNREACHABLE, "stopped while waiting", stop);

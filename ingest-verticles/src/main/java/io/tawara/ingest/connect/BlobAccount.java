@@ -185,8 +185,7 @@ final class BlobAccount implements Place {
     } catch (BlobStorageException refused) {
       throw problem(what, refused);
     } catch (RuntimeException failure) {
-      throw new CloudException(
-          Problem.UNREACHABLE, what + ": " + failure.getMessage(), failure);
+      throw new CloudException(Problem.UNREACHABLE, what + ": " + failure.getMessage(), failure);
     }
   }
 

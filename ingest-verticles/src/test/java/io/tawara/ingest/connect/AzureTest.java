@@ -207,8 +207,7 @@ class AzureTest {
     assertThat(fixture.problem(source)).isEqualTo("none");
     assertThat(fixture.converted).hasSize(1);
     assertThat(fixture.converted.getFirst().delivery().assemblyId()).isEqualTo(RUN1);
-    assertThat(fixture.converted.getFirst().files())
-        .containsEntry("part_0_0001.csv.gz", "h\n1\n");
+    assertThat(fixture.converted.getFirst().files()).containsEntry("part_0_0001.csv.gz", "h\n1\n");
     ask(source);
     assertThat(fixture.converted).hasSize(1);
     pause();
@@ -277,7 +276,8 @@ class AzureTest {
             !line.contains("part.csv")
                 ? Optional.empty()
                 : switch (faults.getAndIncrement()) {
-                  case 0 -> Optional.of(new Fault.Answer(503, "x-ms-error-code: ServerBusy\r\n", ""));
+                  case 0 ->
+                      Optional.of(new Fault.Answer(503, "x-ms-error-code: ServerBusy\r\n", ""));
                   case 1 -> Optional.of(new Fault.Cut(1 << 20));
                   default -> Optional.empty();
                 });
@@ -294,7 +294,9 @@ class AzureTest {
     var replaced = new AtomicInteger();
     proxy.faults(
         line -> {
-          if (line.startsWith("GET") && line.contains("part.csv") && replaced.getAndIncrement() == 0) {
+          if (line.startsWith("GET")
+              && line.contains("part.csv")
+              && replaced.getAndIncrement() == 0) {
             put(MONTH + RUN1 + "/part.csv", bytes("h\n1\n2\n"));
           }
           return Optional.empty();
@@ -335,8 +337,14 @@ class AzureTest {
   @Test
   void aSourceIsCheckedInKokusWords() {
     check(CREDENTIALS, place());
-    refused(CREDENTIALS, "{\"storage_account\": \"a\", \"resource_group\": \"\"}", "azure.missing.patch");
-    refused(CREDENTIALS, "{\"storage_account\": \"\", \"resource_group\": \"g\"}", "azure.missing.patch");
+    refused(
+        CREDENTIALS,
+        "{\"storage_account\": \"a\", \"resource_group\": \"\"}",
+        "azure.missing.patch");
+    refused(
+        CREDENTIALS,
+        "{\"storage_account\": \"\", \"resource_group\": \"g\"}",
+        "azure.missing.patch");
     refused(
         CREDENTIALS,
         "{\"storage_account\": \"a\", \"resource_group\": \"g\", \"scope\": \"/x\"}",
