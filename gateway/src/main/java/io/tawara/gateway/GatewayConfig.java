@@ -75,8 +75,13 @@ public record GatewayConfig(
   /// @param enabledTagLimit how many tag keys one may enable; 0 or less: any number
   /// @param retainMonths `RETAIN_NUM_MONTHS`; another number than 4 takes the choice away
   /// @param currency where market rates come from (`CURRENCY_URL`)
+  /// @param maximumGroups how many dimensions one report may be grouped by
   public record Settings(
-      String defaultCurrency, int enabledTagLimit, int retainMonths, CurrencyConfig currency) {}
+      String defaultCurrency,
+      int enabledTagLimit,
+      int retainMonths,
+      CurrencyConfig currency,
+      int maximumGroups) {}
 
   /// Whether there can be data of a family: of its cloud, where it is of one.
   public boolean serves(ProviderFamily family) {

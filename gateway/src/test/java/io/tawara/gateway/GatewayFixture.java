@@ -237,7 +237,7 @@ public final class GatewayFixture implements AutoCloseable {
             Duration.ofHours(1),
             Set.of("denied"),
             Set.of("hccm")),
-        new GatewayConfig.Settings("USD", 200, 4, options.currency()),
+        new GatewayConfig.Settings("USD", 200, 4, options.currency(), 2),
         Set.of());
   }
 

@@ -242,7 +242,8 @@ public record Configuration(
             values.get(DEFAULT_CURRENCY),
             values.get(TAG_LIMIT),
             values.get(RETAIN_MONTHS),
-            values.find(CURRENCY_URL).map(CurrencyConfig::of).orElseGet(CurrencyConfig::none)),
+            values.find(CURRENCY_URL).map(CurrencyConfig::of).orElseGet(CurrencyConfig::none),
+            values.get(MAX_GROUP_BY)),
         values.get(PARITY).stream()
             .map(Parity::wireName)
             .collect(Collectors.toCollection(TreeSet::new)));

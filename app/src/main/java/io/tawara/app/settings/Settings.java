@@ -626,10 +626,10 @@ public final class Settings {
   public static final Setting<Integer> MAX_GROUP_BY =
       standard(
           Section.REPORTS,
-          "MAX_GROUP_BY_OVERRIDE",
-          Kind.whole(1, 10, 3),
-          "3",
-          "Dimensions that one report may be grouped by.");
+          "TAWARA_MAX_GROUP_BY",
+          Kind.whole(1, 4, 2),
+          "2",
+          "Dimensions that one report may be grouped by. Koku takes two.");
   public static final Setting<Duration> CACHE =
       standard(
           Section.REPORTS,

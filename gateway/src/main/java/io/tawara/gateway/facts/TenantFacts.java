@@ -41,9 +41,6 @@ public record TenantFacts(
     Map<String, Map<String, Set<YearMonth>>> occurring,
     boolean marketRatesConfigured,
     Map<String, List<String>> infrastructureClusters) {
-  /// How many sub keys `group_by` takes.
-  private static final int MAXIMUM_GROUPS = 2;
-
   /// The rate of one month and pair.
   public record MonthlyRate(YearMonth month, String base, String target, BigDecimal rate) {}
 
@@ -60,13 +57,15 @@ public record TenantFacts(
 
   /// These facts for the parameters of a family's endpoints.
   ///
+  /// @param maximumGroups how many sub keys `group_by` takes
   /// @param relabel whether the latest market rate converts every month and amounts without one
   ///   only get another unit (`static-rate-relabel`)
-  public ParameterContext context(ProviderFamily family, LocalDate today, boolean relabel) {
+  public ParameterContext context(
+      ProviderFamily family, LocalDate today, int maximumGroups, boolean relabel) {
     return new ParameterContext(
         today,
         retainedMonths,
-        MAXIMUM_GROUPS,
+        maximumGroups,
         currency,
         enabledCurrencies,
         costType,
