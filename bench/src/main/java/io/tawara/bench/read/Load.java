@@ -11,8 +11,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.function.IntFunction;
 
-/// Sends HTTP requests over a fixed number of connections, one after the other on each, and takes the
-/// time. Reads no more of an answer than its status and length.
+/// Sends HTTP requests over a fixed number of connections, one after the other on each, and takes
+/// the time. Reads no more of an answer than its status and length.
 final class Load {
   private final Vertx vertx;
   private final int port;

@@ -38,8 +38,8 @@ import java.util.Set;
 
 /// How fast reports are, and what the gateway adds to its database: for each question p50 and p99
 /// uncached (every request another one for the cache) and cached, beside the same statement through
-/// the bare client, beside a plain answer of the same bytes, in one run; and the memory of the gateway
-/// process. `ReadBench [small|middle|large]… [requests]`
+/// the bare client, beside a plain answer of the same bytes, in one run; and the memory of the
+/// gateway process. `ReadBench [small|middle|large]… [requests]`
 public final class ReadBench {
   private static final LocalDate TODAY = LocalDate.of(2026, 11, 30);
   private static final String API = "/api/cost-management/v1/";
@@ -63,7 +63,8 @@ public final class ReadBench {
       List.of(
           new Question("costs, no group, daily", "costs/", DAYS, false),
           new Question("costs, no group, monthly", "costs/", MONTH, false),
-          new Question("costs by project, monthly", "costs/", MONTH + "&group_by[project]=*", false),
+          new Question(
+              "costs by project, monthly", "costs/", MONTH + "&group_by[project]=*", false),
           new Question("costs by project, daily", "costs/", DAYS + "&group_by[project]=*", true),
           new Question(
               "costs by project, daily, 5 and Others",
@@ -93,14 +94,16 @@ public final class ReadBench {
               "filter[time_scope_units]=day&filter[time_scope_value]=-90&filter[resolution]=daily"
                   + "&group_by[tag:team]=*&filter[limit]=10",
               true),
-          new Question("volumes by claim, monthly", "volumes/",
-              MONTH + "&group_by[persistentvolumeclaim]=*", false));
+          new Question(
+              "volumes by claim, monthly",
+              "volumes/",
+              MONTH + "&group_by[persistentvolumeclaim]=*",
+              false));
 
   private ReadBench() {}
 
   public static void main(String[] arguments) throws Exception {
-    List<String> names =
-        Arrays.stream(arguments).filter(SIZES::containsKey).toList();
+    List<String> names = Arrays.stream(arguments).filter(SIZES::containsKey).toList();
     int requests =
         Arrays.stream(arguments)
             .filter(argument -> argument.matches("\\d+"))
@@ -185,8 +188,8 @@ public final class ReadBench {
       int requests)
       throws IOException {
     System.out.printf(
-        "%n### %d nodes in %d clusters, %d months%n%n", size.allNodes(), size.clusters(),
-        size.months());
+        "%n### %d nodes in %d clusters, %d months%n%n",
+        size.allNodes(), size.clusters(), size.months());
     System.out.println(
         "| Question | Answer | Table | uncached p50 / p99 ms | bare client p50 / p99 ms | ratio |"
             + " cached req/s, p99 ms | plain req/s |");

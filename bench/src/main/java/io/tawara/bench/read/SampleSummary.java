@@ -13,8 +13,9 @@ import java.time.LocalDate;
 import java.time.YearMonth;
 import java.util.UUID;
 
-/// Daily summary rows of clusters that do not exist: as many pods, namespaces and label sets as real
-/// ones of that size, with usage, two kinds of cost and distributed cost, and the rollups of all that.
+/// Daily summary rows of clusters that do not exist: as many pods, namespaces and label sets as
+/// real ones of that size, with usage, two kinds of cost and distributed cost, and the rollups of
+/// all that.
 ///
 /// Twenty system namespaces have a pod on every node; the other pods belong to deployments of four,
 /// five deployments to a namespace, each with labels of its own.

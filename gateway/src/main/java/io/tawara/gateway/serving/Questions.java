@@ -75,10 +75,7 @@ public final class Questions {
   /// What the parameters of a family's endpoints depend on.
   public ParameterContext context(TenantFacts facts, ProviderFamily family) {
     return facts.context(
-        family,
-        serving.today(),
-        services.config().settings().maximumGroups(),
-        parity.has(RELABEL));
+        family, serving.today(), services.config().settings().maximumGroups(), parity.has(RELABEL));
   }
 
   /// Understands the query string of a request; what is refused becomes status 400.
