@@ -10,7 +10,7 @@ import io.tawara.analytics.reports.Compiler;
 import io.tawara.analytics.reports.Figure;
 import io.tawara.analytics.reports.ReportQuery;
 import io.tawara.gateway.access.Permission;
-import io.tawara.gateway.http.Answer;
+import io.tawara.gateway.facts.TenantFacts;
 import io.tawara.gateway.http.Endpoint;
 import io.tawara.gateway.http.Format;
 import io.tawara.gateway.http.Json;
@@ -21,6 +21,7 @@ import io.tawara.gateway.reports.params.ForecastParameters;
 import io.tawara.gateway.reports.params.ForecastParameters.Parsed;
 import io.tawara.gateway.serving.Questions;
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
 import java.math.BigDecimal;
 import java.time.Clock;
@@ -59,29 +60,29 @@ public final class ForecastEndpoints {
               .permission(Permission.of(forecast.family()))
               .formats(Format.JSON, Format.CSV)
               .described("Forecast", "Costs until the end of the month.")
-              .get(request -> endpoints.answer(request, forecast, parameters)));
+              .get(
+                  request ->
+                      questions.answer(
+                          request, facts -> endpoints.ask(request, forecast, parameters, facts))));
     }
     return all;
   }
 
-  private Future<Answer> answer(
-      Request request, ForecastDefinition definition, ForecastParameters parameters) {
-    return questions
-        .facts(request)
-        .compose(
-            facts -> {
-              Parsed parsed =
-                  Questions.understood(
-                      request,
-                      query ->
-                          parameters.parse(
-                              query,
-                              request.caller().access(),
-                              questions.context(facts, definition.family()),
-                              questions.parity()));
-              return forecasts(request, parsed)
-                  .map(forecasts -> rendered(request, parsed, forecasts));
-            });
+  private Future<Buffer> ask(
+      Request request,
+      ForecastDefinition definition,
+      ForecastParameters parameters,
+      TenantFacts facts) {
+    Parsed parsed =
+        Questions.understood(
+            request,
+            query ->
+                parameters.parse(
+                    query,
+                    request.caller().access(),
+                    questions.context(facts, definition.family()),
+                    questions.parity()));
+    return forecasts(request, parsed).map(forecasts -> rendered(request, parsed, forecasts));
   }
 
   /// By member of the answer; those that have too few days are absent.
@@ -124,7 +125,7 @@ public final class ForecastEndpoints {
     return sum;
   }
 
-  private static Answer rendered(Request request, Parsed parsed, Map<String, Forecast> forecasts) {
+  private static Buffer rendered(Request request, Parsed parsed, Map<String, Forecast> forecasts) {
     List<LocalDate> days =
         ForecastDefinition.DAYS_OF.stream()
             .map(forecasts::get)
@@ -145,13 +146,13 @@ public final class ForecastEndpoints {
       data.add(entry);
     }
     if (request.format() == Format.CSV) {
-      return ListCsv.answer(data);
+      return ListCsv.bytes(data);
     }
     ObjectNode envelope = page.envelope(request, days.size(), data);
     ObjectNode meta = (ObjectNode) envelope.get("meta");
     meta.put("limit", parsed.limit());
     parsed.costType().ifPresent(costType -> meta.put("cost_type", costType));
-    return Answer.json(envelope);
+    return Json.bytes(envelope);
   }
 
   private static ObjectNode block(Optional<Forecast> forecast, LocalDate day, String currency) {

@@ -17,6 +17,11 @@ public final class ListCsv {
   private ListCsv() {}
 
   public static Answer answer(ArrayNode rows) {
+    return Answer.bytes(200, Format.CSV.contentType(), bytes(rows));
+  }
+
+  /// The body alone.
+  public static Buffer bytes(ArrayNode rows) {
     var flat = new ArrayList<Map<String, String>>();
     var columns = new TreeSet<String>();
     for (JsonNode row : rows) {
@@ -32,7 +37,7 @@ public final class ListCsv {
         line(text, columns.stream().map(column -> cells.getOrDefault(column, "")).toList());
       }
     }
-    return Answer.bytes(200, Format.CSV.contentType(), Buffer.buffer(text.toString()));
+    return Buffer.buffer(text.toString());
   }
 
   private static void flatten(String path, JsonNode node, Map<String, String> cells) {

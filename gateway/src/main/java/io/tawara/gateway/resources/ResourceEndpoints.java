@@ -12,7 +12,7 @@ import io.tawara.gateway.access.Access;
 import io.tawara.gateway.access.Allowed;
 import io.tawara.gateway.access.Permission;
 import io.tawara.gateway.access.ResourceType;
-import io.tawara.gateway.http.Answer;
+import io.tawara.gateway.facts.TenantFacts;
 import io.tawara.gateway.http.Endpoint;
 import io.tawara.gateway.http.Format;
 import io.tawara.gateway.http.HttpError;
@@ -23,6 +23,7 @@ import io.tawara.gateway.http.Request;
 import io.tawara.gateway.lists.ListCsv;
 import io.tawara.gateway.serving.Questions;
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -59,14 +60,17 @@ public final class ResourceEndpoints {
         Endpoint.api("resource-types/")
             .formats(Format.JSON, Format.CSV)
             .described("Resource Types", "What access can be given on.")
-            .get(endpoints::types));
+            .get(request -> questions.answer(request, facts -> endpoints.types(request))));
     for (ResourceDefinition list : lists) {
       all.add(
           Endpoint.api(list.path())
               .permission(Permission.read(types(list)))
               .formats(Format.JSON, Format.CSV)
               .described("Resource Types", "The resources of a type.")
-              .get(request -> endpoints.list(request, list)));
+              .get(
+                  request ->
+                      questions.answer(
+                          request, facts -> endpoints.list(request, list, facts))));
     }
     return all;
   }
@@ -77,7 +81,7 @@ public final class ResourceEndpoints {
         .toArray(ResourceType[]::new);
   }
 
-  private Future<Answer> types(Request request) {
+  private Future<Buffer> types(Request request) {
     List<ListedType> types = ResourceCatalogue.TYPES;
     return questions
         .rows(request.caller().tenant(), ResourceStatement.counts(types))
@@ -95,35 +99,21 @@ public final class ResourceEndpoints {
             });
   }
 
-  private Future<Answer> list(Request request, ResourceDefinition list) {
+  private Future<Buffer> list(Request request, ResourceDefinition list, TenantFacts facts) {
     Query query = request.query();
     refuseUnknown(query, list);
-    AccessRestriction access = restriction(list, request.caller().access());
-    Optional<String> cloud = cloud(query, list);
     Page page = new Page(Page.of(query, Page.Bounds.RESOURCE_TYPES).limit(), 0);
-    Future<Optional<List<String>>> clusters =
-        cloud.isEmpty()
-            ? Future.succeededFuture(Optional.empty())
-            : questions
-                .facts(request)
-                .map(facts -> Optional.of(clusters(facts.infrastructureClusters(), cloud.get())));
-    return clusters
-        .compose(
-            some ->
-                questions.rows(
-                    request.caller().tenant(),
-                    ResourceStatement.of(
-                        new ResourceQuery(
-                            list,
-                            query
-                                .last(SEARCH)
-                                .filter(text -> !text.isEmpty())
-                                .map(ResourceEndpoints::clean),
-                            parts(query, list),
-                            some,
-                            access,
-                            page.limit(),
-                            page.offset()))))
+    var asked =
+        new ResourceQuery(
+            list,
+            query.last(SEARCH).filter(text -> !text.isEmpty()).map(ResourceEndpoints::clean),
+            parts(query, list),
+            cloud(query, list).map(cloud -> clusters(facts.infrastructureClusters(), cloud)),
+            restriction(list, request.caller().access()),
+            page.limit(),
+            page.offset());
+    return questions
+        .rows(request.caller().tenant(), ResourceStatement.of(asked))
         .map(
             rows -> {
               ArrayNode data = Json.array();
@@ -139,10 +129,10 @@ public final class ResourceEndpoints {
             });
   }
 
-  private static Answer rendered(Request request, Page page, long count, ArrayNode data) {
+  private static Buffer rendered(Request request, Page page, long count, ArrayNode data) {
     return request.format() == Format.CSV
-        ? ListCsv.answer(data)
-        : Answer.json(page.envelope(request, count, data));
+        ? ListCsv.bytes(data)
+        : Json.bytes(page.envelope(request, count, data));
   }
 
   /// Only the first parameter that is not known is named.

@@ -8,7 +8,6 @@ import io.tawara.analytics.inventory.TagQuery;
 import io.tawara.analytics.inventory.TagStatement;
 import io.tawara.gateway.access.Permission;
 import io.tawara.gateway.facts.TenantFacts;
-import io.tawara.gateway.http.Answer;
 import io.tawara.gateway.http.Endpoint;
 import io.tawara.gateway.http.Format;
 import io.tawara.gateway.http.HttpError;
@@ -21,6 +20,7 @@ import io.tawara.gateway.reports.params.TagParameters.Parsed;
 import io.tawara.gateway.reports.params.TagParameters.SenselessParameter;
 import io.tawara.gateway.serving.Questions;
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,28 +57,26 @@ public final class TagEndpoints {
         .described(
             "Tags", ofKey ? "The values of a tag key." : "Tag keys and the values that they have.")
         .get(
-            request ->
-                answer(
-                    request,
-                    list,
-                    parameters,
-                    ofKey ? Optional.of(request.pathParameter("key")) : Optional.empty()));
+            request -> {
+              Optional<String> key =
+                  ofKey ? Optional.of(request.pathParameter("key")) : Optional.empty();
+              return questions.answer(request, facts -> ask(request, list, parameters, key, facts));
+            });
   }
 
-  private Future<Answer> answer(
-      Request request, TagDefinition list, TagParameters parameters, Optional<String> key) {
+  private Future<Buffer> ask(
+      Request request,
+      TagDefinition list,
+      TagParameters parameters,
+      Optional<String> key,
+      TenantFacts facts) {
+    if (key.isPresent() && !facts.tagKeys(list.family()).containsKey(key.get())) {
+      throw HttpError.notFound();
+    }
+    Parsed parsed = parsed(request, list, parameters, key, facts);
     return questions
-        .facts(request)
-        .compose(
-            facts -> {
-              if (key.isPresent() && !facts.tagKeys(list.family()).containsKey(key.get())) {
-                throw HttpError.notFound();
-              }
-              Parsed parsed = parsed(request, list, parameters, key, facts);
-              return questions
-                  .rows(request.caller().tenant(), TagStatement.of(parsed.query()))
-                  .map(rows -> rendered(request, parsed, List.copyOf(rows.stream().toList())));
-            });
+        .rows(request.caller().tenant(), TagStatement.of(parsed.query()))
+        .map(rows -> rendered(request, parsed, rows.stream().toList()));
   }
 
   private Parsed parsed(
@@ -98,7 +96,7 @@ public final class TagEndpoints {
     }
   }
 
-  private static Answer rendered(Request request, Parsed parsed, List<Row> rows) {
+  private static Buffer rendered(Request request, Parsed parsed, List<Row> rows) {
     TagQuery query = parsed.query();
     ArrayNode data = Json.array();
     for (Row row : rows) {
@@ -115,14 +113,14 @@ public final class TagEndpoints {
       }
     }
     if (request.format() == Format.CSV) {
-      return ListCsv.answer(data);
+      return ListCsv.bytes(data);
     }
     long count = rows.getFirst().getLong("count");
     var page = new Page(query.limit(), query.offset());
     ObjectNode envelope = page.envelope(request, count, data);
     ObjectNode meta = (ObjectNode) envelope.get("meta");
     parsed.echo().forEach((name, value) -> meta.set(name, Json.tree(value)));
-    return Answer.json(envelope);
+    return Json.bytes(envelope);
   }
 
   private static ObjectNode entry(TagQuery query, Row row) {
