@@ -69,7 +69,7 @@ class KilledBetweenStepsTest {
       tawara.upload(SmallPayload.of("shop-cluster", DAY), admin);
       tawara.restart();
 
-      TawaraProcess.await("work on the delivery", () -> summarised(database, organisation) != 0);
+      tawara.await("work on the delivery", () -> summarised(database, organisation) != 0);
       tawara.restart();
 
       tawara.awaitIdle();
@@ -124,13 +124,13 @@ class KilledBetweenStepsTest {
       event(organisation, "Application.create");
       tawara.restart();
 
-      TawaraProcess.await(
+      tawara.await(
           "the provider",
           () ->
               count(database, "select count(*) from public.api_provider where not deleting") == 1);
       tawara.restart();
 
-      TawaraProcess.await("the status", () -> !platform.pushed.isEmpty());
+      tawara.await("the status", () -> !platform.pushed.isEmpty());
       assertThat(platform.pushed.getFirst()).contains("/applications/1077").contains("available");
       JsonNode source =
           tawara.json("GET", "sources/" + uid + "/", RunningTawara.admin(organisation), null);
@@ -141,7 +141,7 @@ class KilledBetweenStepsTest {
       event(organisation, "Application.destroy");
       tawara.restart();
 
-      TawaraProcess.await(
+      tawara.await(
           "the end of the provider",
           () -> count(database, "select count(*) from public.api_provider") == 0);
       tawara.awaitIdle();
@@ -221,14 +221,14 @@ class KilledBetweenStepsTest {
                 "false"),
             new StringDeserializer(),
             new StringDeserializer())) {
-      TawaraProcess.await("the topic", () -> !consumer.partitionsFor(TOPIC).isEmpty());
+      TawaraProcess.awaitAny("the topic", () -> !consumer.partitionsFor(TOPIC).isEmpty());
       var partitions =
           consumer.partitionsFor(TOPIC).stream()
               .map(info -> new TopicPartition(TOPIC, info.partition()))
               .toList();
       consumer.assign(partitions);
       consumer.seekToBeginning(partitions);
-      TawaraProcess.await(
+      TawaraProcess.awaitAny(
           different + " kinds of events",
           () -> {
             for (ConsumerRecord<String, String> each : consumer.poll(Duration.ofMillis(200))) {

@@ -25,7 +25,7 @@ final class SmallPayload {
 
   /// A delivery of one day.
   static byte[] of(String cluster, LocalDate day) {
-    String id = UUID.nameUUIDFromBytes((cluster + day).getBytes(StandardCharsets.UTF_8)).toString();
+    String id = UUID.randomUUID().toString();
     var files = new LinkedHashMap<String, String>();
     String name = id + "_openshift_usage_report.";
     files.put(name + "0.csv", pods(day));

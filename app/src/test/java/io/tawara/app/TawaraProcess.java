@@ -206,7 +206,18 @@ final class TawaraProcess implements AutoCloseable {
         });
   }
 
-  static void await(String what, BooleanSupplier condition) {
+  /// Waits for something that the program has to bring about.
+  void await(String what, BooleanSupplier condition) {
+    try {
+      awaitAny(what, condition);
+    } catch (AssertionError late) {
+      String output = output();
+      throw new AssertionError(
+          late.getMessage() + "\n" + output.substring(Math.max(0, output.length() - 12_000)), late);
+    }
+  }
+
+  static void awaitAny(String what, BooleanSupplier condition) {
     long end = System.nanoTime() + LONGEST.toNanos();
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() > end) {

@@ -44,6 +44,11 @@ public final class PostgresTables implements Migrations {
     }
   }
 
+  @Override
+  public String fingerprint() {
+    return tables.stream().map(PostgresTables::create).collect(Collectors.joining("\n"));
+  }
+
   /// Makes the partitions of some months where they are missing. The connection must be behind the
   /// tenant's walls; call this in a transaction of its own, before the one that writes.
   public void ensureMonths(Connection connection, Collection<YearMonth> months)

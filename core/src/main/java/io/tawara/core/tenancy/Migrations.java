@@ -10,6 +10,11 @@ import java.sql.SQLException;
 public interface Migrations {
   void afterMigration(Connection connection, TenantSchema tenant) throws SQLException;
 
+  /// Changes whenever [#afterMigration] would do something else.
+  default String fingerprint() {
+    return "";
+  }
+
   static Migrations none() {
     return (connection, tenant) -> {};
   }

@@ -3,10 +3,12 @@ package io.tawara.core.tenancy;
 import io.tawara.core.database.Database;
 import io.tawara.core.error.TawaraException;
 import io.tawara.core.error.TawaraException.Category;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -15,6 +17,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.MigrationInfo;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,9 +28,11 @@ public final class Tenants {
   private static final Logger LOG = LoggerFactory.getLogger(Tenants.class);
   private static final long LOCK = 0x7461_7761_7261L;
   private static final int PARALLEL_MIGRATIONS = 4;
+  private static final String TENANT_MIGRATIONS = "classpath:db/tenant";
 
   private final Database database;
   private final Migrations migrations;
+  private volatile String wanted;
   private final ConcurrentHashMap<TenantSchema, Boolean> known = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<TenantSchema, ReentrantLock> making = new ConcurrentHashMap<>();
 
@@ -35,10 +41,11 @@ public final class Tenants {
     this.migrations = migrations;
   }
 
-  /// Migrates the public schema, then every tenant, several at a time. Called once at start.
+  /// Migrates the public schema, then every tenant that is not what it should be, several at a time.
+  /// Called once at start.
   public void migrateAll() {
     flyway(database.loginDataSource(), "public", "classpath:db/public").migrate();
-    List<TenantSchema> tenants = all();
+    List<TenantSchema> tenants = outdated();
     var permits = new Semaphore(PARALLEL_MIGRATIONS);
     var running = new ArrayList<Future<?>>();
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -49,6 +56,7 @@ public final class Tenants {
                   permits.acquire();
                   try {
                     migrate(tenant);
+                    migrated(tenant);
                     known.put(tenant, true);
                   } finally {
                     permits.release();
@@ -66,6 +74,44 @@ public final class Tenants {
       throw new TawaraException(
           Category.INTERNAL, "a tenant could not be migrated: " + failed.getCause(), failed);
     }
+  }
+
+  /// Tenants whose schema may lack something.
+  private List<TenantSchema> outdated() {
+    return database.transaction(
+        connection -> {
+          var found = new ArrayList<TenantSchema>();
+          try (var statement =
+              connection.prepareStatement(
+                  "select schema_name from public.api_tenant"
+                      + " where migrated_to is distinct from ? order by schema_name")) {
+            statement.setString(1, wanted());
+            try (var rows = statement.executeQuery()) {
+              while (rows.next()) {
+                found.add(new TenantSchema(rows.getString(1)));
+              }
+            }
+          }
+          return found;
+        });
+  }
+
+  /// A digest of everything that makes a tenant's schema.
+  private String wanted() {
+    String known = wanted;
+    if (known != null) {
+      return known;
+    }
+    var all = new StringBuilder(migrations.fingerprint());
+    Flyway tenant =
+        configuration(database.loginDataSource(), "public", TENANT_MIGRATIONS)
+            .table("no_history") // nothing counts as applied: what is wanted, not what is there
+            .load();
+    for (MigrationInfo migration : tenant.info().all()) {
+      all.append('\n').append(migration.getScript()).append(' ').append(migration.getChecksum());
+    }
+    wanted = UUID.nameUUIDFromBytes(all.toString().getBytes(StandardCharsets.UTF_8)).toString();
+    return wanted;
   }
 
   /// Every tenant that exists.
@@ -157,9 +203,10 @@ public final class Tenants {
         connection -> {
           try (var statement =
               connection.prepareStatement(
-                  "insert into public.api_tenant (schema_name) values (?) on conflict do"
-                      + " nothing")) {
+                  "insert into public.api_tenant (schema_name, migrated_to) values (?, ?)"
+                      + " on conflict do nothing")) {
             statement.setString(1, tenant.name());
+            statement.setString(2, wanted());
             statement.executeUpdate();
           }
         });
@@ -168,11 +215,29 @@ public final class Tenants {
   }
 
   private void migrate(TenantSchema tenant) {
-    flyway(database.tenantDataSource(tenant), tenant.name(), "classpath:db/tenant").migrate();
+    flyway(database.tenantDataSource(tenant), tenant.name(), TENANT_MIGRATIONS).migrate();
     database.runTenant(tenant, connection -> migrations.afterMigration(connection, tenant));
   }
 
+  private void migrated(TenantSchema tenant) {
+    database.run(
+        connection -> {
+          try (var statement =
+              connection.prepareStatement(
+                  "update public.api_tenant set migrated_to = ? where schema_name = ?")) {
+            statement.setString(1, wanted());
+            statement.setString(2, tenant.name());
+            statement.executeUpdate();
+          }
+        });
+  }
+
   private static Flyway flyway(DataSource source, String schema, String location) {
+    return configuration(source, schema, location).load();
+  }
+
+  private static FluentConfiguration configuration(
+      DataSource source, String schema, String location) {
     return Flyway.configure()
         .dataSource(source)
         .schemas(schema)
@@ -180,9 +245,9 @@ public final class Tenants {
         .createSchemas(false)
         .table("schema_history")
         .locations(location)
+        .outOfOrder(true) // branches number their migrations apart
         .baselineOnMigrate(true)
-        .baselineVersion("0")
-        .load();
+        .baselineVersion("0");
   }
 
   /// Held until the connection is closed.
