@@ -20,6 +20,7 @@ import io.tawara.gateway.identity.IdentityCheck;
 import io.tawara.gateway.internal.InternalEndpoints;
 import io.tawara.gateway.outbox.OutboxPublisher;
 import io.tawara.gateway.reports.ReportEndpoints;
+import io.tawara.gateway.recommendations.RecommendationEndpoints;
 import io.tawara.gateway.resources.ResourceEndpoints;
 import io.tawara.gateway.serving.Questions;
 import io.tawara.gateway.settings.InternalSettings;
@@ -105,6 +106,7 @@ public final class Gateway implements AutoCloseable {
     all.addAll(uploads.endpoints());
     all.addAll(SettingsEndpoints.publicOnes(services));
     all.addAll(questions());
+    all.addAll(RecommendationEndpoints.publicOnes());
     return all;
   }
 
