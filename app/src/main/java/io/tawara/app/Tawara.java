@@ -29,6 +29,7 @@ import io.tawara.core.secrets.CredentialCipher;
 import io.tawara.core.settings.DataRetention;
 import io.tawara.core.tenancy.Tenants;
 import io.tawara.core.work.WorkHandler;
+import io.tawara.core.work.WorkMeters;
 import io.tawara.core.work.WorkQueue;
 import io.tawara.core.work.Worker;
 import io.tawara.gateway.Gateway;
@@ -158,7 +159,7 @@ public final class Tawara implements AutoCloseable {
       var worker =
           new Worker(
               database,
-              handlers(ingest, platform),
+              new WorkMeters(meters, database).counted(handlers(ingest, platform)),
               recurring(ingest),
               Clock.systemUTC(),
               configuration.ingest().parallelWork());

@@ -17,6 +17,7 @@ import io.tawara.gateway.http.HttpCore;
 import io.tawara.gateway.http.TenantGate;
 import io.tawara.gateway.identity.Caller;
 import io.tawara.gateway.identity.IdentityCheck;
+import io.tawara.gateway.internal.Backlog;
 import io.tawara.gateway.internal.InternalEndpoints;
 import io.tawara.gateway.outbox.OutboxPublisher;
 import io.tawara.gateway.reports.ReportEndpoints;
@@ -55,6 +56,7 @@ public final class Gateway implements AutoCloseable {
   private final RbacClient rbac;
   private final OutboxPublisher outbox;
   private final UploadEndpoints uploads;
+  private final Backlog backlog;
   private final List<String> deployments = new ArrayList<>();
   private final int port;
   private final int internalPort;
@@ -66,6 +68,7 @@ public final class Gateway implements AutoCloseable {
     this.rbac = rbac;
     this.outbox = outbox;
     this.uploads = new UploadEndpoints(services, outbox::wake);
+    this.backlog = new Backlog(services);
     GatewayConfig config = services.config();
     var identity =
         new IdentityCheck(rbac, config.enhancedOrganisationAdmin(), config.schemaSuffix());
@@ -99,7 +102,7 @@ public final class Gateway implements AutoCloseable {
 
   private List<Endpoint.Builder> publicEndpoints() {
     var all = new ArrayList<Endpoint.Builder>();
-    all.addAll(StatusEndpoints.publicOnes(services));
+    all.addAll(StatusEndpoints.publicOnes(services, backlog::refresh));
     all.addAll(CostModelEndpoints.publicOnes(services));
     all.add(UserAccessEndpoint.endpoint());
     all.addAll(new SourcesEndpoints(services, check, outbox::wake).endpoints());
@@ -146,8 +149,8 @@ public final class Gateway implements AutoCloseable {
 
   private List<Endpoint.Builder> internalEndpoints() {
     var all = new ArrayList<Endpoint.Builder>();
-    all.addAll(StatusEndpoints.internalOnes(services));
-    all.addAll(InternalEndpoints.endpoints(services));
+    all.addAll(StatusEndpoints.internalOnes(services, backlog::refresh));
+    all.addAll(InternalEndpoints.endpoints(services, backlog));
     all.addAll(new InternalSettings(services).endpoints());
     all.addAll(
         ReportEndpoints.internalOnes(

@@ -1,5 +1,6 @@
 package io.tawara.gateway.http;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.tawara.core.database.DatabaseUnavailableException;
@@ -41,6 +42,7 @@ public final class HttpCore {
   private final MeterRegistry meters;
   private final Ids ids;
   private final Duration cacheLifetime;
+  private final Counter databaseFailures;
 
   public HttpCore(
       Collection<Endpoint> endpoints,
@@ -55,6 +57,7 @@ public final class HttpCore {
     this.tenants = tenants;
     this.meters = meters;
     this.cacheLifetime = cacheLifetime;
+    this.databaseFailures = meters.counter("db_connection_errors");
   }
 
   /// Where a request stands while it is answered.
@@ -83,8 +86,12 @@ public final class HttpCore {
       answer = Future.failedFuture(failure);
     }
     answer.onComplete(
-        done ->
-            write(exchange, done.succeeded() ? done.result() : answerTo(exchange, done.cause())));
+        done -> {
+          if (done.cause() instanceof DatabaseUnavailableException) {
+            databaseFailures.increment();
+          }
+          write(exchange, done.succeeded() ? done.result() : answerTo(exchange, done.cause()));
+        });
   }
 
   private String requestId(HttpServerRequest raw) {

@@ -11,11 +11,11 @@ import java.util.List;
 public final class InternalEndpoints {
   private InternalEndpoints() {}
 
-  public static List<Endpoint.Builder> endpoints(GatewayServices services) {
+  public static List<Endpoint.Builder> endpoints(GatewayServices services, Backlog backlog) {
     var all = new ArrayList<Endpoint.Builder>();
     all.add(InternalStatus.endpoint(services));
     all.add(new Checkup(services).endpoint());
-    all.addAll(new WorkEndpoints(services).endpoints());
+    all.addAll(new WorkEndpoints(services, backlog).endpoints());
     all.addAll(new LedgerEndpoints(services).endpoints());
     all.add(InternalSources.endpoint(services));
     all.addAll(new RecalculationEndpoints(services).endpoints());

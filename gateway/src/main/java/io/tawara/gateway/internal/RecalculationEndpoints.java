@@ -26,26 +26,6 @@ import java.util.Optional;
 /// `report_data/` and `update_cost_model_costs/`: summarise again, cost again; one work item per
 /// month.
 final class RecalculationEndpoints {
-  /// The queues that Koku's operators may name. Tawara has one; the names are only checked.
-  static final List<String> QUEUES =
-      List.of(
-          "celery",
-          "download",
-          "download_xl",
-          "download_penalty",
-          "ocp",
-          "ocp_xl",
-          "ocp_penalty",
-          "priority",
-          "priority_xl",
-          "priority_penalty",
-          "cost_model",
-          "cost_model_xl",
-          "cost_model_penalty",
-          "summary",
-          "summary_xl",
-          "summary_penalty");
-
   private final GatewayServices services;
 
   RecalculationEndpoints(GatewayServices services) {
@@ -166,8 +146,8 @@ final class RecalculationEndpoints {
 
   private static void checkQueue(Request request) {
     Optional<String> queue = request.query().last("queue");
-    if (queue.isPresent() && !QUEUES.contains(queue.get())) {
-      String names = String.join(", ", QUEUES.stream().map(name -> "'" + name + "'").toList());
+    if (queue.isPresent() && !Backlog.QUEUES.contains(queue.get())) {
+      String names = String.join(", ", Backlog.QUEUES.stream().map(name -> "'" + name + "'").toList());
       throw bad("'queue' must be one of [" + names + "].");
     }
   }

@@ -14,7 +14,6 @@ import io.tawara.gateway.internal.Listing.Filter;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,21 +33,6 @@ final class WorkEndpoints {
              (select count(*) from public.work where state = 'failed')
       """;
 
-  /// Koku's queue of each kind of work.
-  private static final String BY_QUEUE =
-      """
-      select queue, count(*) from
-        (select case when kind like '%summar%' then 'summary'
-                     when kind like '%cost%' then 'cost_model'
-                     when kind like '%delete%' then 'priority'
-                     when kind like '%payload%' then 'ocp'
-                     when kind like '%poll%' or kind like '%download%' then 'download'
-                     else 'celery' end as queue
-         from public.work where state in ('queued', 'running')
-         union all select 'ocp' from public.upload where state = 'accepted') waiting
-      group by queue
-      """;
-
   private static final Listing ITEMS =
       new Listing(
           """
@@ -65,9 +49,11 @@ final class WorkEndpoints {
               Filter.text("key", "w.key")));
 
   private final GatewayServices services;
+  private final Backlog backlog;
 
-  WorkEndpoints(GatewayServices services) {
+  WorkEndpoints(GatewayServices services, Backlog backlog) {
     this.services = services;
+    this.backlog = backlog;
   }
 
   List<Endpoint.Builder> endpoints() {
@@ -84,7 +70,7 @@ final class WorkEndpoints {
             .delete(request -> onFailed(request, "discard")),
         InternalEndpoints.internal("celery_queue_lengths/")
             .described("Queue lengths", "Work by the names of Koku's queues.")
-            .get(request -> queues().map(lengths -> Answer.json(lengthsOf(lengths)))),
+            .get(request -> backlog.lengths().map(lengths -> Answer.json(lengthsOf(lengths)))),
         InternalEndpoints.internal("celery_queue_tasks/")
             .described("Queue tasks", "The waiting work of Koku's queues.")
             .get(this::queueTasks),
@@ -108,28 +94,16 @@ final class WorkEndpoints {
             });
   }
 
-  private Future<Map<String, Long>> queues() {
-    return services
-        .reads()
-        .publicQuery(BY_QUEUE, Tuple.tuple())
-        .map(
-            rows -> {
-              var lengths = new HashMap<String, Long>();
-              rows.forEach(row -> lengths.put(row.getString(0), row.getLong(1)));
-              return lengths;
-            });
-  }
-
   private static ObjectNode lengthsOf(Map<String, Long> lengths) {
     ObjectNode body = Json.object();
-    RecalculationEndpoints.QUEUES.forEach(
+    Backlog.QUEUES.forEach(
         queue -> body.put(queue, lengths.getOrDefault(queue, 0L)));
     return body;
   }
 
   private Future<Answer> queueTasks(Request request) {
     Optional<String> queue = request.query().last("queue");
-    if (queue.isPresent() && !RecalculationEndpoints.QUEUES.contains(queue.get())) {
+    if (queue.isPresent() && !Backlog.QUEUES.contains(queue.get())) {
       throw RecalculationEndpoints.bad("Must provide a valid queue to search.");
     }
     String sql =

@@ -12,6 +12,7 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Tuple;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /// Whether the process lives, is ready, and its figures.
@@ -19,7 +20,10 @@ public final class StatusEndpoints {
   private StatusEndpoints() {}
 
   /// `status/` of the API and the probes.
-  public static List<Endpoint.Builder> publicOnes(GatewayServices services) {
+  ///
+  /// @param refresh brings figures up to date that are not counted as they happen
+  public static List<Endpoint.Builder> publicOnes(
+      GatewayServices services, Supplier<Future<Void>> refresh) {
     return Stream.concat(
             Stream.of(
                 Endpoint.api("status/")
@@ -30,16 +34,18 @@ public final class StatusEndpoints {
                         request ->
                             Future.succeededFuture(
                                 Answer.json(Json.object().put("status", "OK"))))),
-            probes(services))
+            probes(services, refresh))
         .toList();
   }
 
   /// The probes.
-  public static List<Endpoint.Builder> internalOnes(GatewayServices services) {
-    return probes(services).toList();
+  public static List<Endpoint.Builder> internalOnes(
+      GatewayServices services, Supplier<Future<Void>> refresh) {
+    return probes(services, refresh).toList();
   }
 
-  private static Stream<Endpoint.Builder> probes(GatewayServices services) {
+  private static Stream<Endpoint.Builder> probes(
+      GatewayServices services, Supplier<Future<Void>> refresh) {
     return Stream.of(
         Endpoint.absolute("/livez")
             .described("Liveness", "Whether the process lives.")
@@ -61,11 +67,14 @@ public final class StatusEndpoints {
             .formats(Format.TEXT, Format.JSON)
             .get(
                 request ->
-                    Future.succeededFuture(
-                        Answer.bytes(
-                            200,
-                            Format.TEXT.contentType(),
-                            Buffer.buffer(services.meters().scrape())))));
+                    refresh
+                        .get()
+                        .map(
+                            _ ->
+                                Answer.bytes(
+                                    200,
+                                    Format.TEXT.contentType(),
+                                    Buffer.buffer(services.meters().scrape())))));
   }
 
   private static Answer probe(int status, String message) {
