@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
@@ -387,9 +388,13 @@ class UserInterfaceTest {
             "reports/openshift/costs/?currency=USD"
                 + THIS_MONTH.formatted("monthly")
                 + "&group_by[project]=*");
-    assertThat(costs.at("/meta/total/cost/total/value").asDouble())
-        .as("two days of 12 core-hours at half a dollar")
-        .isEqualTo(12.0);
+    var shop = new ArrayList<Double>();
+    for (JsonNode project : costs.at("/data/0/projects")) {
+      if (project.path("project").asText().equals("shop")) {
+        shop.add(project.at("/values/0/cost/usage/value").asDouble());
+      }
+    }
+    assertThat(shop).as("two days of 12 core-hours at half a dollar").containsExactly(12.0);
     assertThat(tawara.json("sources/" + source + "/", ADMIN).at("/cost_models/0/uuid").asText())
         .isEqualTo(uuid);
     assertThat(status("DELETE", "cost-models/" + uuid + "/", null)).isEqualTo(204);
