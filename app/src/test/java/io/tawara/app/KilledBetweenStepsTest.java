@@ -40,10 +40,7 @@ class KilledBetweenStepsTest {
     ObjectStoreConfig buckets = TestServices.freshBuckets("killed-here");
     try (var tawara =
             new TawaraProcess(
-                databaseConfig,
-                TestServices.kafka(),
-                buckets,
-                Map.of("ONPREM_PROVIDERS", "OCP"));
+                databaseConfig, TestServices.kafka(), buckets, Map.of("ONPREM_PROVIDERS", "OCP"));
         var database = new Database(databaseConfig)) {
       tawara.start();
 
@@ -74,8 +71,7 @@ class KilledBetweenStepsTest {
 
       tawara.awaitIdle();
       assertThat(usage(tawara, admin)).isEqualByComparingTo(SmallPayload.CORE_HOURS);
-      assertThat(
-              tawara.json("GET", path, admin, null).at("/status/summary/state").asText())
+      assertThat(tawara.json("GET", path, admin, null).at("/status/summary/state").asText())
           .isEqualTo("complete");
       tawara.restart();
 
@@ -91,8 +87,7 @@ class KilledBetweenStepsTest {
       assertThat(count(database, "select count(*) from public.manifest")).isZero();
       assertThat(events(organisation, 4)).contains("Application.destroy", "Source.destroy");
       try (var objects = new ObjectStore(buckets)) {
-        assertThat(
-                objects.client().listObjectsV2(list -> list.bucket(buckets.bucket())).contents())
+        assertThat(objects.client().listObjectsV2(list -> list.bucket(buckets.bucket())).contents())
             .isEmpty();
       }
     }

@@ -67,8 +67,7 @@ final class TawaraProcess implements AutoCloseable {
     environment.put("TAWARA_INTERNAL_PORT", Integer.toString(internalPort));
     environment.put("TAWARA_DATA_DIR", directory.toString());
     environment.put("TAWARA_NOW", RunningTawara.NOW);
-    environment.put(
-        "TAWARA_CREDENTIAL_KEYS", "test:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=");
+    environment.put("TAWARA_CREDENTIAL_KEYS", "test:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=");
     environment.put("ENHANCED_ORG_ADMIN", "True");
     environment.put("RETRY_SECONDS", "1");
     environment.putAll(settings);
@@ -232,8 +231,7 @@ final class TawaraProcess implements AutoCloseable {
     }
   }
 
-  private HttpRequest.Builder request(
-      String method, String path, HttpRequest.BodyPublisher body) {
+  private HttpRequest.Builder request(String method, String path, HttpRequest.BodyPublisher body) {
     String escaped = path.replace("[", "%5B").replace("]", "%5D");
     return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + escaped))
         .timeout(Duration.ofSeconds(60))
@@ -242,8 +240,7 @@ final class TawaraProcess implements AutoCloseable {
 
   private HttpResponse<String> exchange(HttpRequest request) {
     try {
-      return client.send(
-          request, HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
+      return client.send(request, HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
     } catch (InterruptedException interrupted) {

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
-/// Every request that the user interface makes of an on-prem installation, with what it relies on in
-/// the answers. The current day is 2026-11-20.
+/// Every request that the user interface makes of an on-prem installation, with what it relies on
+/// in the answers. The current day is 2026-11-20.
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class UserInterfaceTest {
   private static final String ADMIN = RunningTawara.admin("7300001");
@@ -139,8 +139,7 @@ class UserInterfaceTest {
             + THIS_MONTH.formatted("monthly")
             + "&group_by[project]=*&order_by[project]=asc");
     JsonNode keys =
-        tawara.json(
-            "tags/openshift/?filter[time_scope_value]=-1&key_only=true&limit=1000", ADMIN);
+        tawara.json("tags/openshift/?filter[time_scope_value]=-1&key_only=true&limit=1000", ADMIN);
     keys.path("data").forEach(key -> assertThat(key.isTextual()).isTrue());
     tawara.json("tags/openshift/?filter[key]=app&filter[time_scope_value]=-1", ADMIN);
     for (String type :
@@ -156,7 +155,8 @@ class UserInterfaceTest {
   @Test
   @Order(4)
   void breakdowns() {
-    for (var view : Map.of("project", "shop", "cluster", "ui-cluster", "node", "node-1").entrySet()) {
+    for (var view :
+        Map.of("project", "shop", "cluster", "ui-cluster", "node", "node-1").entrySet()) {
       String group = view.getKey();
       String filter = "filter[exact:%s]=%s".formatted(group, view.getValue());
       String monthly = filter + THIS_MONTH.formatted("monthly");
@@ -220,7 +220,8 @@ class UserInterfaceTest {
             + "&filter[limit]=10&filter[offset]=0&group_by[project]=*&order_by[date]=2026-11-19"
             + "&order_by[distributed_cost]=asc");
     tawara.json(
-        "tags/openshift/?start_date=2026-11-01&end_date=2026-11-20&key_only=true&limit=1000", ADMIN);
+        "tags/openshift/?start_date=2026-11-01&end_date=2026-11-20&key_only=true&limit=1000",
+        ADMIN);
     JsonNode retention = tawara.json("account-settings/data-retention/", ADMIN);
     assertThat(retention.path("data_retention_months").isInt()).isTrue();
     assertThat(retention.path("env_override").isBoolean()).isTrue();
@@ -249,7 +250,8 @@ class UserInterfaceTest {
       }
       JsonNode first =
           grouped(
-              "reports/openshift/%s/?currency=USD&filter[limit]=10&filter[offset]=0".formatted(report)
+              "reports/openshift/%s/?currency=USD&filter[limit]=10&filter[offset]=0"
+                      .formatted(report)
                   + "&filter[resolution]=monthly&filter[time_scope_units]=month"
                   + "&group_by[project]=*&order_by[cost]=desc");
       assertThat(first.at("/meta/total/total_score/wasted_cost/value").isNumber()).isTrue();
@@ -267,8 +269,7 @@ class UserInterfaceTest {
     }
     JsonNode found = tawara.json("sources/" + source + "/", ADMIN);
     assertThat(found.path("name").asText()).isEqualTo("renamed");
-    assertThat(found.at("/authentication/credentials/cluster_id").asText())
-        .isEqualTo("ui-cluster");
+    assertThat(found.at("/authentication/credentials/cluster_id").asText()).isEqualTo("ui-cluster");
     assertThat(found.path("active").asBoolean()).isTrue();
   }
 
@@ -282,7 +283,8 @@ class UserInterfaceTest {
     String both = "{\"ids\": [\"%s\", \"%s\"]}".formatted(first, second);
     assertThat(status("PUT", "settings/tags/enable/", both)).isEqualTo(204);
     tawara.json(
-        "settings/tags/mappings/?limit=10&offset=0&order_by[child]=asc&order_by[parent]=asc", ADMIN);
+        "settings/tags/mappings/?limit=10&offset=0&order_by[child]=asc&order_by[parent]=asc",
+        ADMIN);
     for (String side : List.of("parent", "child")) {
       tawara.json(
           "settings/tags/mappings/%s/?limit=10&offset=0&order_by[key]=asc".formatted(side), ADMIN);
@@ -323,9 +325,7 @@ class UserInterfaceTest {
         .isEqualTo(204);
     assertThat(status("PUT", "account-settings/cost-type/", "{\"cost_type\": \"blended_cost\"}"))
         .isEqualTo(204);
-    assertThat(
-            status(
-                "PUT", "account-settings/data-retention/", "{\"data_retention_months\": 6}"))
+    assertThat(status("PUT", "account-settings/data-retention/", "{\"data_retention_months\": 6}"))
         .isIn(204, 403);
     tawara.awaitIdle();
   }
@@ -356,8 +356,7 @@ class UserInterfaceTest {
     tawara.json(
         "price-lists/?filter[currency]=USD&filter[enabled]=true&limit=10&offset=0&order_by[name]=asc",
         ADMIN);
-    assertThat(
-            tawara.json("sources/?limit=10&offset=0&type=ocp", ADMIN).at("/meta/count").asInt())
+    assertThat(tawara.json("sources/?limit=10&offset=0&type=ocp", ADMIN).at("/meta/count").asInt())
         .as("the type in lower case")
         .isEqualTo(1);
     JsonNode model =
@@ -375,8 +374,7 @@ class UserInterfaceTest {
                 .formatted(list.path("uuid").asText(), source),
             201);
     String uuid = model.path("uuid").asText();
-    ObjectNode found =
-        (ObjectNode) tawara.json("cost-models/?uuid=" + uuid, ADMIN).at("/data/0");
+    ObjectNode found = (ObjectNode) tawara.json("cost-models/?uuid=" + uuid, ADMIN).at("/data/0");
     found.put("description", "changed").put("source_type", "OCP");
     found.putArray("source_uuids").add(source);
     assertThat(status("PUT", "cost-models/" + uuid + "/", JSON.writeValueAsString(found)))

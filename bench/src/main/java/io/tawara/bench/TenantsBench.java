@@ -11,8 +11,8 @@ import java.util.Locale;
 import java.util.concurrent.Executors;
 
 /// How long many tenants take: to be made, to be brought from the release before to this one, and
-/// to be found up to date at a start. Says how many are really at the newest version.
-/// `TenantsBench [tenants] [fsync true|false]`
+/// to be found up to date at a start. Says how many are really at the newest version. `TenantsBench
+/// [tenants] [fsync true|false]`
 public final class TenantsBench {
   private static final int MAKERS = 4;
 
@@ -39,8 +39,7 @@ public final class TenantsBench {
 
       seconds = seconds(() -> new Tenants(database, PostgresTables.onPrem()).migrateAll());
       report("found up to date", tenants, seconds);
-      System.out.printf(
-          Locale.ROOT, "at the newest version: %d before, %d after%n", before, after);
+      System.out.printf(Locale.ROOT, "at the newest version: %d before, %d after%n", before, after);
     }
   }
 

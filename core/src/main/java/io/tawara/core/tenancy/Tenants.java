@@ -41,8 +41,8 @@ public final class Tenants {
     this.migrations = migrations;
   }
 
-  /// Migrates the public schema, then every tenant that is not what it should be, several at a time.
-  /// Called once at start.
+  /// Migrates the public schema, then every tenant that is not what it should be, several at a
+  /// time. Called once at start.
   public void migrateAll() {
     flyway(database.loginDataSource(), "public", "classpath:db/public").migrate();
     List<TenantSchema> tenants = outdated();

@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Counts and times work: `work_seconds` by kind and outcome, and what is known under other names to
-/// dashboards that were made for Koku. Which kind counts as what is a value.
+/// Counts and times work: `work_seconds` by kind and outcome, and what is known under other names
+/// to dashboards that were made for Koku. Which kind counts as what is a value.
 public final class WorkMeters {
   /// Koku's names of what a kind of work does; empty where Koku has none.
   ///
@@ -26,7 +26,8 @@ public final class WorkMeters {
   private static final Map<String, Names> KINDS =
       Map.of(
           "download",
-          new Names("get_report_files_attempts_count", "report_file_download_error_count", "", true),
+          new Names(
+              "get_report_files_attempts_count", "report_file_download_error_count", "", true),
           "payload",
           new Names("process_report_attempts_count", "process_report_error_count", "", true),
           "convert",
@@ -112,8 +113,7 @@ public final class WorkMeters {
 
   /// A provider's type never changes. A provider that is gone has none.
   private String providerType(WorkItem item) {
-    Optional<UUID> id =
-        io.tawara.core.input.Fields.uuid(item.body().path("provider").asText(""));
+    Optional<UUID> id = io.tawara.core.input.Fields.uuid(item.body().path("provider").asText(""));
     if (id.isEmpty()) {
       return "unknown";
     }

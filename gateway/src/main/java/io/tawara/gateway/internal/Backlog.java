@@ -92,8 +92,7 @@ public final class Backlog {
     return lengths()
         .<Void>map(
             lengths -> {
-              gauges.forEach(
-                  (queue, gauge) -> gauge.set(lengths.getOrDefault(queue, 0L)));
+              gauges.forEach((queue, gauge) -> gauge.set(lengths.getOrDefault(queue, 0L)));
               return null;
             })
         .otherwiseEmpty();

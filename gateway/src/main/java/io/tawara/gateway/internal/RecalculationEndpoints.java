@@ -147,7 +147,8 @@ final class RecalculationEndpoints {
   private static void checkQueue(Request request) {
     Optional<String> queue = request.query().last("queue");
     if (queue.isPresent() && !Backlog.QUEUES.contains(queue.get())) {
-      String names = String.join(", ", Backlog.QUEUES.stream().map(name -> "'" + name + "'").toList());
+      String names =
+          String.join(", ", Backlog.QUEUES.stream().map(name -> "'" + name + "'").toList());
       throw bad("'queue' must be one of [" + names + "].");
     }
   }

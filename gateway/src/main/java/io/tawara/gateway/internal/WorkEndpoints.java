@@ -96,8 +96,7 @@ final class WorkEndpoints {
 
   private static ObjectNode lengthsOf(Map<String, Long> lengths) {
     ObjectNode body = Json.object();
-    Backlog.QUEUES.forEach(
-        queue -> body.put(queue, lengths.getOrDefault(queue, 0L)));
+    Backlog.QUEUES.forEach(queue -> body.put(queue, lengths.getOrDefault(queue, 0L)));
     return body;
   }
 

@@ -13,17 +13,15 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /// `recommendations/openshift…`: what resource optimisation recommends. That is a service of its
-/// own, which reads the usage that Tawara forwards; whoever runs it routes these paths to it. Without
-/// it there are no recommendations, and its clients get a list that says so.
+/// own, which reads the usage that Tawara forwards; whoever runs it routes these paths to it.
+/// Without it there are no recommendations, and its clients get a list that says so.
 public final class RecommendationEndpoints {
   private RecommendationEndpoints() {}
 
   public static List<Endpoint.Builder> publicOnes() {
     return Stream.concat(
             Stream.of("", "/container", "/namespace").map(RecommendationEndpoints::list),
-            Stream.of(
-                endpoint("/{id}")
-                    .get(request -> Future.failedFuture(HttpError.notFound()))))
+            Stream.of(endpoint("/{id}").get(request -> Future.failedFuture(HttpError.notFound()))))
         .toList();
   }
 

@@ -69,8 +69,7 @@ public final class ResourceEndpoints {
               .described("Resource Types", "The resources of a type.")
               .get(
                   request ->
-                      questions.answer(
-                          request, facts -> endpoints.list(request, list, facts))));
+                      questions.answer(request, facts -> endpoints.list(request, list, facts))));
     }
     return all;
   }
