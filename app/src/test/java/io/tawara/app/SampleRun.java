@@ -22,8 +22,7 @@ import java.util.regex.Pattern;
 /// that reports then say: two runs that end equal have lost and doubled nothing.
 final class SampleRun implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Pattern UUIDS =
-      Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+  private static final Pattern UUIDS = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
   private static final Duration LONGEST = Duration.ofMinutes(5);
   private static final SampleCluster CLUSTER = new SampleCluster("anchor", 7, 6);
 

@@ -38,8 +38,7 @@ class ServiceOutageTest {
       undisturbed = run.figures();
     }
 
-    var database =
-        new EmbeddedPostgres.Settings(directory.resolve("postgres"), Ports.free(), true);
+    var database = new EmbeddedPostgres.Settings(directory.resolve("postgres"), Ports.free(), true);
     int kafkaPort = Ports.free();
     int storePort = Ports.free();
     EmbeddedPostgres postgres = EmbeddedPostgres.start(database);

@@ -32,8 +32,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPInputStream;
 import org.postgresql.PGConnection;
 
-/// Payloads of 1, 10, 100 (or other) MB from upload to summaries through a real process, beside what
-/// its parts take alone in the same run: gunzip and CSV parsing, COPY of the same rows, the summary.
+/// Payloads of 1, 10, 100 (or other) MB from upload to summaries through a real process, beside
+/// what its parts take alone in the same run: gunzip and CSV parsing, COPY of the same rows, the
+/// summary.
 ///
 /// Arguments: sizes in MB. Prints one line of a table per size; ends with an error when rows are
 /// missing or line items and summaries do not agree.
@@ -70,8 +71,7 @@ public final class IngestBench {
     }
   }
 
-  private static SamplePayloads.Written payload(int megabytes, Path directory)
-      throws IOException {
+  private static SamplePayloads.Written payload(int megabytes, Path directory) throws IOException {
     // A worker node with 12 pods gives about 22 kB of compressed payload per day.
     int days = megabytes < 4 ? 5 : 20;
     int nodes = Math.max(6, (int) (megabytes * 1e6 / (days * 16e3)));
@@ -104,8 +104,7 @@ public final class IngestBench {
             "/api/cost-management")) {
       awaitAnswer(api);
       String identity = Sender.administrator(ORGANISATION, "10001").header();
-      String source =
-          new ClusterSources(api, identity).create("bench", "bench-" + megabytes);
+      String source = new ClusterSources(api, identity).create("bench", "bench-" + megabytes);
       awaitIdle(api);
       double before = processor(process);
       long begin = System.nanoTime();
@@ -226,8 +225,7 @@ public final class IngestBench {
 
   private static void verify(Api api, String request, SamplePayloads.Written payload) {
     long read = 0;
-    for (JsonNode file :
-        api.internal("ledger/?limit=1000&request_id=" + request).path("data")) {
+    for (JsonNode file : api.internal("ledger/?limit=1000&request_id=" + request).path("data")) {
       read += file.path("rows_read").asLong() - file.path("rows_skipped").asLong();
     }
     if (read != payload.rows()) {
@@ -282,10 +280,10 @@ public final class IngestBench {
   /// COPY of the same line items into tables of the same form, alone.
   private static double copy(DatabaseConfig database) throws SQLException, IOException {
     try (Connection connection =
-            DriverManager.getConnection(
-                database.jdbcUrl(), database.user(), database.password());
+            DriverManager.getConnection(database.jdbcUrl(), database.user(), database.password());
         var statement = connection.createStatement()) {
-      statement.execute("set role \"org%s\"; set search_path to \"org%s\"".formatted(ORGANISATION, ORGANISATION));
+      statement.execute(
+          "set role \"org%s\"; set search_path to \"org%s\"".formatted(ORGANISATION, ORGANISATION));
       List<String> tables = new ArrayList<>();
       try (var rows =
           statement.executeQuery(
