@@ -236,6 +236,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
                 "max_wal_senders=0",
                 "max_wal_size=2GB",
                 "checkpoint_timeout=15min",
+                // A statement whose client was killed ends soon, instead of going on for nobody.
+                "client_connection_check_interval=5s",
                 "jit=off",
                 "timezone=UTC",
                 "log_timezone=UTC",
