@@ -276,10 +276,3 @@ instance_type is not null
 
 -- name: scope_storage
 product_family like '%Storage%' and unit = 'GB-Mo'
-
--- name: scope_database
-product_code in ('AmazonRDS', 'AmazonDynamoDB', 'AmazonElastiCache', 'AmazonNeptune',
-  'AmazonRedshift', 'AmazonDocumentDB')
-
--- name: scope_network
-product_code in ('AmazonVPC', 'AmazonCloudFront', 'AmazonRoute53', 'AmazonAPIGateway')

@@ -9,6 +9,8 @@ select
   coalesce((select jsonb_agg(currency_code) from enabled_currency), '[]') as currencies,
   coalesce((select jsonb_agg(jsonb_build_array(provider_type, key, enabled))
     from reporting_enabledtagkeys), '[]') as tag_keys,
+  coalesce((select jsonb_agg(jsonb_build_array(key, enabled))
+    from reporting_awsenabledcategorykeys), '[]') as cost_categories,
   coalesce((select jsonb_agg(name order by id) from reporting_ocp_cost_category), '[]')
     as cost_groups,
   coalesce((select jsonb_agg(jsonb_build_array(maps.provider_uuid, models.currency))
@@ -46,7 +48,21 @@ select
           or costs.cost_model_volume_cost <> 0 or costs.cost_model_gpu_cost <> 0
           or (costs.distributed_cost <> 0 and costs.cost_model_rate_type not like 'unattributed%'))
       ) as amounts (currency, present)
-      where amounts.present and amounts.currency is not null) amounts), '[]') as occurring
+      where amounts.present and amounts.currency is not null
+      union
+      select 'AWS', raw_currency, cast(date_trunc('month', usage_start) as date)
+      from aws_cost_by_account
+      where raw_currency is not null and (unblended_cost <> 0 or blended_cost <> 0
+        or savingsplan_effective_cost <> 0 or calculated_amortized_cost <> 0)
+      union
+      select 'Azure', raw_currency, cast(date_trunc('month', usage_start) as date)
+      from azure_cost_by_account
+      where raw_currency is not null and pretax_cost <> 0
+      union
+      select 'GCP', raw_currency, cast(date_trunc('month', usage_start) as date)
+      from gcp_cost_by_account
+      where raw_currency is not null and (unblended_cost <> 0 or credit_amount <> 0)
+      ) amounts), '[]') as occurring
 
 -- name: infrastructures
 select clouds.infrastructure_type, providers.cluster_id

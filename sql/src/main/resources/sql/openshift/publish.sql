@@ -53,12 +53,6 @@ where source_uuid = cast(:source as uuid)
 -- name: cost_groups
 select namespace, cost_category_id from reporting_ocp_cost_category_namespace
 
--- name: node_roles
-select node, resource_id, max(node_role) as node_role
-from ocp_node
-where source_uuid = cast(:source as uuid)
-group by node, resource_id
-
 -- name: cluster_of
 select cluster_id as cluster, cluster_alias as alias
 from ocp_cluster

@@ -222,9 +222,8 @@ public final class Tawara implements AutoCloseable {
             queue,
             clock,
             new SummarySettings(
-                has(Parity.LABEL_CHANGE_DOUBLES),
-                has(Parity.VM_LABEL_NEEDS_KEYS) && configuration.mode() == Mode.CLOUD,
-                has(Parity.EC2_MARKUP_STALE),
+                configuration.parities(),
+                configuration.mode() == Mode.CLOUD,
                 configuration.ingest().initialMonths()),
             new CostEngine.Parities(has(Parity.GPU_LARGEST_SHARE), has(Parity.UNRECEIVED_OVERHEAD)),
             new OnCloudSettings(

@@ -14,6 +14,7 @@ import io.tawara.analytics.summary.SummarySettings;
 import io.tawara.catalog.PostgresTables;
 import io.tawara.catalog.query.LineItemEngine;
 import io.tawara.core.config.IngestConfig;
+import io.tawara.core.config.Parity;
 import io.tawara.core.database.Database;
 import io.tawara.core.database.SqlWork;
 import io.tawara.core.objects.ObjectStore;
@@ -46,6 +47,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -114,7 +116,7 @@ class RecordedSummariesTest {
             database,
             queue,
             CLOCK,
-            new SummarySettings(true, false, true, 3),
+            new SummarySettings(EnumSet.allOf(Parity.class), false, 3),
             CostEngine.Parities.all(),
             OnCloudSettings.asKoku(),
             LineItemEngine.inDatabase()));

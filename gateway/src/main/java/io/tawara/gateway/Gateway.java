@@ -5,6 +5,7 @@ import io.tawara.analytics.inventory.ResourceCatalogue;
 import io.tawara.analytics.inventory.TagCatalogue;
 import io.tawara.analytics.reports.Compiler;
 import io.tawara.analytics.reports.Planner;
+import io.tawara.analytics.reports.ProviderFamily;
 import io.tawara.analytics.reports.ReportCatalogue;
 import io.tawara.core.provider.Credentials;
 import io.tawara.core.provider.ProviderCheck;
@@ -22,6 +23,7 @@ import io.tawara.gateway.internal.InternalEndpoints;
 import io.tawara.gateway.outbox.OutboxPublisher;
 import io.tawara.gateway.recommendations.RecommendationEndpoints;
 import io.tawara.gateway.reports.ReportEndpoints;
+import io.tawara.gateway.resources.AwsEndpoints;
 import io.tawara.gateway.resources.ResourceEndpoints;
 import io.tawara.gateway.serving.Questions;
 import io.tawara.gateway.settings.InternalSettings;
@@ -131,6 +133,9 @@ public final class Gateway implements AutoCloseable {
         TagEndpoints.publicOnes(
             questions,
             TagCatalogue.ALL.stream().filter(list -> config.serves(list.family())).toList()));
+    if (config.serves(ProviderFamily.AWS)) {
+      all.addAll(AwsEndpoints.publicOnes(questions));
+    }
     all.addAll(
         ResourceEndpoints.publicOnes(
             questions,

@@ -29,6 +29,14 @@ public sealed interface Dialect permits PostgreSqlDialect, TrinoDialect {
     MEMBER(2),
     /// `@number_text(text)`: whether a text is digits, with or without a fraction.
     NUMBER_TEXT(1),
+    /// `@day_lines_of(alias)`: whether a line-item row of a cloud belongs to the source and days of
+    /// the run, whatever bill it came with.
+    DAY_LINES_OF(1),
+    /// `@matches(text, pattern)`: whether a regular expression (quoted literal) is found in a text.
+    MATCHES(2),
+    /// `@scalar(text, key)`: the text, number or truth value under a key of a JSON object text; null
+    /// when there is none or it is an object or a list. The key is a literal name.
+    SCALAR(2),
     /// `@labels(text)`: the labels in a JSON object text; null stays null.
     LABELS(1),
     /// `@no_labels()`: an empty label set.

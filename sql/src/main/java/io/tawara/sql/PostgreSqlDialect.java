@@ -30,6 +30,17 @@ record PostgreSqlDialect() implements Dialect {
           """
               .formatted(arguments.get(0), arguments.get(1));
       case NUMBER_TEXT -> "(%s ~ '^[0-9]+([.][0-9]+)?$')".formatted(arguments.get(0));
+      case DAY_LINES_OF ->
+          "%1$s.source = cast(:source as uuid) and %1$s.usage_start between cast(:start as date) and cast(:end as date)"
+              .formatted(arguments.get(0));
+      case MATCHES -> "%s ~ %s".formatted(arguments.get(0), arguments.get(1));
+      case SCALAR ->
+          """
+          (case when jsonb_typeof(cast(nullif(%1$s, '') as jsonb) -> '%2$s') \
+          in ('string', 'number', 'boolean') \
+          then cast(nullif(%1$s, '') as jsonb) ->> '%2$s' end)\
+          """
+              .formatted(arguments.get(0), arguments.get(1));
       case LABELS -> "cast(nullif(%s, '') as jsonb)".formatted(arguments.get(0));
       case NO_LABELS -> "cast('{}' as jsonb)";
       case NULL_LABELS -> "cast(null as jsonb)";

@@ -35,8 +35,22 @@ record TrinoDialect(Identifier lineItems, TenantSchema tenant) implements Dialec
           "json_extract_scalar(nullif(%s, ''), '$[\"%s\"]')"
               .formatted(arguments.get(0), arguments.get(1));
       case NUMBER_TEXT -> "regexp_like(%s, '^[0-9]+([.][0-9]+)?$')".formatted(arguments.get(0));
+      case DAY_LINES_OF ->
+          """
+          %1$s.source = cast(:source as varchar) \
+          and %1$s.usage_start between cast(:start as date) and cast(:end as date)\
+          """
+              .formatted(arguments.get(0));
+      case MATCHES -> "regexp_like(%s, %s)".formatted(arguments.get(0), arguments.get(1));
+      case SCALAR ->
+          "json_extract_scalar(nullif(%s, ''), '$[\"%s\"]')"
+              .formatted(arguments.get(0), arguments.get(1));
       case LABELS ->
-          "cast(json_parse(nullif(%s, '')) as map(varchar, varchar))".formatted(arguments.get(0));
+          """
+          transform_values(cast(json_parse(nullif(%s, '')) as map(varchar, json)), \
+          (k, v) -> coalesce(json_extract_scalar(v, '$'), json_format(v)))\
+          """
+              .formatted(arguments.get(0));
       case NO_LABELS -> "cast(map() as map(varchar, varchar))";
       case NULL_LABELS -> "cast(null as map(varchar, varchar))";
       case ONLY ->

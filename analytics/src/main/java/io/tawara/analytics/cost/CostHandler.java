@@ -55,7 +55,7 @@ public final class CostHandler implements WorkHandler {
     this.settings = settings;
     this.onCloud = onCloud;
     for (BillDefinition bill : Bills.ALL) {
-      bills.put(bill.type(), new BillSummary(database, lines, bill));
+      bills.put(bill.type(), new BillSummary(database, lines, settings, bill));
     }
   }
 

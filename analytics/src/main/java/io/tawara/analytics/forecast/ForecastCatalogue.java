@@ -12,6 +12,8 @@ public final class ForecastCatalogue {
       List.of(
           of("openshift/", ProviderFamily.OPENSHIFT),
           of("aws/", ProviderFamily.AWS),
+          of("azure/", ProviderFamily.AZURE),
+          of("gcp/", ProviderFamily.GCP),
           of("openshift/infrastructures/all/", ProviderFamily.OPENSHIFT_ON_ALL));
 
   /// The forecast of a family's costs report.

@@ -1,6 +1,7 @@
 package io.tawara.analytics.inventory;
 
 import io.tawara.analytics.inventory.ResourceDefinition.Alias;
+import io.tawara.analytics.inventory.ResourceDefinition.OnCloud;
 import io.tawara.analytics.inventory.ResourceDefinition.Value;
 import io.tawara.analytics.reports.Column;
 import io.tawara.analytics.reports.Dimension;
@@ -63,6 +64,7 @@ public final class ResourceCatalogue {
           Map.of("cost_model", Dimension.of("cost_model", "uuid")),
           false,
           Map.of(),
+          Optional.empty(),
           Optional.empty());
 
   private static final Dimension AWS_ACCOUNT =
@@ -74,11 +76,24 @@ public final class ResourceCatalogue {
           "aws_cost_by_account",
           "usage_account_id",
           Optional.of(new Alias("account_alias", new Column("account_alias"))),
+          onCloud("account", "usage_account_id", "AWS"),
           AWS_ACCOUNT);
   static final ResourceDefinition AWS_REGIONS =
-      cloud("aws-regions/", "aws_cost_by_region", "region", Optional.empty(), AWS_ACCOUNT);
+      cloud(
+          "aws-regions/",
+          "aws_cost_by_region",
+          "region",
+          Optional.empty(),
+          onCloud("region", "region", "AWS"),
+          AWS_ACCOUNT);
   static final ResourceDefinition AWS_SERVICES =
-      cloud("aws-services/", "aws_cost_by_service", "product_code", Optional.empty(), AWS_ACCOUNT);
+      cloud(
+          "aws-services/",
+          "aws_cost_by_service",
+          "product_code",
+          Optional.empty(),
+          onCloud("service", "product_code", "AWS"),
+          AWS_ACCOUNT);
   static final ResourceDefinition AWS_UNITS =
       cloud(
           "aws-organizational-units/",
@@ -101,6 +116,57 @@ public final class ResourceCatalogue {
           Optional.empty(),
           AWS_ACCOUNT);
 
+
+  private static final Dimension AZURE_SUBSCRIPTION =
+      Dimension.of(
+          "azure.subscription_guid",
+          "subscription_guid",
+          "subscription_guid",
+          "subscription_name");
+
+  static final ResourceDefinition AZURE_SUBSCRIPTIONS =
+      cloud(
+          "azure-subscription-guids/",
+          "azure_cost_by_account",
+          "subscription_guid",
+          Optional.of(new Alias("account_alias", new Column("subscription_name"))),
+          onCloud("account", "usage_account_id", "Azure"),
+          AZURE_SUBSCRIPTION);
+  static final ResourceDefinition AZURE_REGIONS =
+      cloud(
+          "azure-regions/",
+          "azure_cost_by_location",
+          "resource_location",
+          Optional.empty(),
+          onCloud("region", "region", "Azure"),
+          AZURE_SUBSCRIPTION);
+  static final ResourceDefinition AZURE_SERVICES =
+      cloud(
+          "azure-services/",
+          "azure_cost_by_service",
+          "service_name",
+          Optional.empty(),
+          onCloud("service", "product_code", "Azure"),
+          AZURE_SUBSCRIPTION);
+
+  private static final Dimension GCP_ACCOUNT = Dimension.of("gcp.account", "account_id");
+  private static final Dimension GCP_PROJECT =
+      Dimension.of("gcp.project", "project_id", "project_id", "project_name");
+
+  private static final Optional<OnCloud> GCP_PROJECTS_OF_CLUSTERS =
+      Optional.of(
+          new OnCloud(new Column("ocp_cloud_daily_summary"), new Column("project_id"), "GCP"));
+  static final ResourceDefinition GCP_ACCOUNTS =
+      gcp("gcp-accounts/", "account_id", onCloud("account", "usage_account_id", "GCP"));
+  static final ResourceDefinition GCP_PROJECTS =
+      gcp("gcp-projects/", "project_id", GCP_PROJECTS_OF_CLUSTERS);
+  static final ResourceDefinition GCP_PROJECTS_AGAIN =
+      gcp("gcp-gcp-projects/", "project_id", GCP_PROJECTS_OF_CLUSTERS);
+  static final ResourceDefinition GCP_REGIONS =
+      gcp("gcp-regions/", "region", onCloud("region", "region", "GCP"));
+  static final ResourceDefinition GCP_SERVICES =
+      gcp("gcp-services/", "service_alias", onCloud("service", "product_code", "GCP"));
+
   public static final List<ResourceDefinition> ALL =
       List.of(
           CLUSTERS,
@@ -115,7 +181,15 @@ public final class ResourceCatalogue {
           AWS_SERVICES,
           AWS_UNITS,
           AWS_INSTANCES,
-          AWS_OPERATING_SYSTEMS);
+          AWS_OPERATING_SYSTEMS,
+          AZURE_SUBSCRIPTIONS,
+          AZURE_REGIONS,
+          AZURE_SERVICES,
+          GCP_ACCOUNTS,
+          GCP_PROJECTS,
+          GCP_PROJECTS_AGAIN,
+          GCP_REGIONS,
+          GCP_SERVICES);
 
   /// A type that access can be given on.
   ///
@@ -156,11 +230,22 @@ public final class ResourceCatalogue {
         byName(access),
         true,
         Map.of(),
-        Optional.of(new Column("cluster_id")));
+        Optional.of(new Column("cluster_id")),
+        Optional.empty());
   }
 
   private static ResourceDefinition cloud(
-      String path, String table, String value, Optional<Alias> alias, Dimension access) {
+      String path, String table, String value, Optional<Alias> alias, Dimension... access) {
+    return cloud(path, table, value, alias, Optional.empty(), access);
+  }
+
+  private static ResourceDefinition cloud(
+      String path,
+      String table,
+      String value,
+      Optional<Alias> alias,
+      Optional<OnCloud> onCloud,
+      Dimension... access) {
     return new ResourceDefinition(
         ROOT + path,
         new Column(table),
@@ -169,7 +254,18 @@ public final class ResourceCatalogue {
         byName(access),
         true,
         Map.of(),
-        Optional.empty());
+        Optional.empty(),
+        onCloud);
+  }
+
+  private static Optional<OnCloud> onCloud(String table, String column, String type) {
+    return Optional.of(
+        new OnCloud(new Column("ocp_cloud_cost_by_" + table), new Column(column), type));
+  }
+
+  private static ResourceDefinition gcp(String path, String value, Optional<OnCloud> onCloud) {
+    return cloud(
+        path, "gcp_topology", value, Optional.empty(), onCloud, GCP_ACCOUNT, GCP_PROJECT);
   }
 
   /// What runs in projects of clusters.
@@ -183,6 +279,7 @@ public final class ResourceCatalogue {
         byName(Dimension.of("openshift.project", "namespace"), NAMED_CLUSTER),
         true,
         filters,
+        Optional.empty(),
         Optional.empty());
   }
 

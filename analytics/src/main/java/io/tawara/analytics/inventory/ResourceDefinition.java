@@ -21,6 +21,7 @@ import java.util.Optional;
 /// @param filters further parameters: each looks for a part of its columns
 /// @param cluster the column that holds the cluster's id, where resources can be narrowed to those
 ///   whose cluster runs on a cloud
+/// @param onCloud where resources can be narrowed to those that clusters have to do with
 public record ResourceDefinition(
     String path,
     Column table,
@@ -29,7 +30,13 @@ public record ResourceDefinition(
     Map<String, Dimension> access,
     boolean search,
     Map<String, Column> filters,
-    Optional<Column> cluster) {
+    Optional<Column> cluster,
+    Optional<OnCloud> onCloud) {
+
+  /// Where the values that OpenShift clusters have to do with stand.
+  ///
+  /// @param type of the cloud sources
+  public record OnCloud(Column table, Column column, String type) {}
 
   /// How a resource is called.
   ///

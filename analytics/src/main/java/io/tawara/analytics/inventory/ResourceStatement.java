@@ -47,6 +47,19 @@ public final class ResourceStatement {
                     "t.%s = any(%s)"
                         .formatted(
                             definition.cluster().orElseThrow().name(), bound.texts(clusters))));
+    if (query.ofClusters()) {
+      definition
+          .onCloud()
+          .ifPresent(
+              some ->
+                  conditions.add(
+                      "%s in (select o.%s from %s o where o.source_type = %s)"
+                          .formatted(
+                              value(definition),
+                              some.column().name(),
+                              some.table().name(),
+                              bound.text(some.type()))));
+    }
     conditions.addAll(
         new RowMatch(definition.access(), Optional.empty(), bound).access(query.access()));
     String alias =

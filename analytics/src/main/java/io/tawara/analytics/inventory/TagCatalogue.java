@@ -8,6 +8,8 @@ import io.tawara.analytics.reports.ProviderFamily;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Every list of tags that exists.
 public final class TagCatalogue {
@@ -36,13 +38,18 @@ public final class TagCatalogue {
                   .matching(Matching.COST_GROUP_OF_NAMESPACE)));
 
   static final TagInventory AWS_TAGS =
-      new TagInventory(
+      cloud(
           "AWS",
-          new Column("cloud_tag_value"),
-          Optional.of(new Column("provider_type")),
-          new TagInventory.Month.Of(new Column("month")),
-          Optional.empty(),
-          Map.of("account", Dimension.of("account", "account", "account_name", "account")));
+          Dimension.of("account", "account", "account_name", "account"),
+          Dimension.ignored("org_unit_id"));
+  static final TagInventory AZURE_TAGS =
+      cloud(
+          "Azure", Dimension.of("subscription_guid", "account", "account", "account_name"));
+  static final TagInventory GCP_TAGS =
+      cloud(
+          "GCP",
+          Dimension.of("account", "account"),
+          Dimension.of("gcp_project", "project", "project_name", "project"));
 
   /// A filter by organisational unit is accepted and has no effect.
   public static final TagDefinition AWS =
@@ -54,6 +61,35 @@ public final class TagCatalogue {
           false,
           true,
           List.of(AWS_TAGS));
+  /// The parameters of the list of AWS's organisational units.
+  public static final TagDefinition ORGANIZATIONS =
+      new TagDefinition(
+          "organizations/aws/",
+          ProviderFamily.AWS,
+          List.of("org_unit_id", "account"),
+          Keys.of("org_unit_id"),
+          false,
+          false,
+          List.of());
+
+  public static final TagDefinition AZURE =
+      new TagDefinition(
+          "tags/azure/",
+          ProviderFamily.AZURE,
+          List.of("subscription_guid"),
+          Keys.of("subscription_guid"),
+          false,
+          true,
+          List.of(AZURE_TAGS));
+  public static final TagDefinition GCP =
+      new TagDefinition(
+          "tags/gcp/",
+          ProviderFamily.GCP,
+          List.of("account", "gcp_project"),
+          Keys.of("account", "gcp_project"),
+          false,
+          true,
+          List.of(GCP_TAGS));
 
   public static final TagDefinition OPENSHIFT =
       new TagDefinition(
@@ -77,5 +113,16 @@ public final class TagCatalogue {
           false,
           List.of());
 
-  public static final List<TagDefinition> ALL = List.of(OPENSHIFT, OPENSHIFT_ON_ALL, AWS);
+  public static final List<TagDefinition> ALL = List.of(OPENSHIFT, OPENSHIFT_ON_ALL, AWS, AZURE, GCP);
+
+  private static TagInventory cloud(String providerType, Dimension... dimensions) {
+    return new TagInventory(
+        providerType,
+        new Column("cloud_tag_value"),
+        Optional.of(new Column("provider_type")),
+        new TagInventory.Month.Of(new Column("month")),
+        Optional.empty(),
+        Stream.of(dimensions)
+            .collect(Collectors.toUnmodifiableMap(Dimension::name, dimension -> dimension)));
+  }
 }

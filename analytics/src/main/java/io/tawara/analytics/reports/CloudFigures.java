@@ -110,7 +110,7 @@ final class CloudFigures {
   CloudFigures tags(String column) {
     aggregates.add(
         new Aggregate.LabelSets("tags", new Column(column), Optional.empty(), Optional.empty()));
-    sections.add(new Section.MergedLabels("tags"));
+    sections.add(new Section.MergedLabels("tags", false));
     return this;
   }
 

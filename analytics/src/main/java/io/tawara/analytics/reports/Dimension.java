@@ -27,6 +27,11 @@ public record Dimension(
     /// Equality: the values are identifiers that the parser resolved (`infrastructures` → cluster
     /// ids).
     EQUALITY,
+    /// Nothing is asked of rows.
+    IGNORED,
+    /// Case-insensitive substring of a path whose elements are joined by `&`; access to an element
+    /// is access to all below it.
+    PATH,
     /// Case-insensitive substring of the name of the cost group that the column's id stands for.
     COST_GROUP_NAME,
     /// The same for rows that have a namespace and no id of a cost group.
@@ -50,6 +55,17 @@ public record Dimension(
         Arrays.stream(attributes).map(Column::new).toList(),
         true,
         Matching.SUBSTRING,
+        Optional.empty());
+  }
+
+  /// Something that is accepted and restricts nothing.
+  public static Dimension ignored(String name) {
+    return new Dimension(
+        name,
+        new Expression.Joined(List.of(), ""),
+        List.of(),
+        false,
+        Matching.IGNORED,
         Optional.empty());
   }
 

@@ -373,7 +373,7 @@ final class OpenShiftFigures {
             new Column("pod_labels"),
             Optional.of(new Column("persistentvolumeclaim")),
             Optional.of(VM_REQUEST_DOUBLES)));
-    parts.sections.add(new Section.MergedLabels("tags"));
+    parts.sections.add(new Section.MergedLabels("tags", true));
     parts.aggregates.add(
         new Aggregate.DistinctSum(
             "request_cpu", MACHINE, new Column("pod_request_cpu_core_hours")));

@@ -1,6 +1,8 @@
 package io.tawara.analytics.reports;
 
 import io.tawara.analytics.summary.AwsRollups;
+import io.tawara.analytics.summary.AzureRollups;
+import io.tawara.analytics.summary.GcpRollups;
 import io.tawara.analytics.summary.Rollup;
 import io.tawara.analytics.summary.Rollups;
 import io.tawara.analytics.summary.Scope;
@@ -23,7 +25,8 @@ public final class Planner {
   private final List<Rollup> rollups;
 
   public Planner() {
-    this(Stream.of(Rollups.ALL, AwsRollups.ALL).flatMap(List::stream).toList());
+    this(Stream.of(Rollups.ALL, AwsRollups.ALL, AzureRollups.ALL, GcpRollups.ALL)
+            .flatMap(List::stream).toList());
   }
 
   Planner(List<Rollup> rollups) {

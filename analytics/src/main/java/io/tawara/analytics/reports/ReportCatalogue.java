@@ -19,7 +19,7 @@ public final class ReportCatalogue {
 
   private static Map<String, ReportDefinition> reports() {
     var all = new LinkedHashMap<String, ReportDefinition>();
-    for (List<ReportDefinition> family : List.of(OpenShiftReports.ALL, AwsReports.ALL)) {
+    for (List<ReportDefinition> family : List.of(OpenShiftReports.ALL, AwsReports.ALL, AzureReports.ALL, GcpReports.ALL)) {
       family.forEach(report -> all.put(report.path(), report));
     }
     return java.util.Collections.unmodifiableMap(all);

@@ -33,11 +33,15 @@ public final class RowMatch {
             (dimension, granted) ->
                 parts.add(
                     dimensions.containsKey(dimension)
-                        ? anyAttribute(
-                            dimension,
-                            column -> column + "::text = any(" + bound.texts(granted) + ")")
+                        ? anyAttribute(dimension, granted(dimension, granted))
                         : "false"));
     return parts;
+  }
+
+  private java.util.function.UnaryOperator<String> granted(String dimension, List<String> values) {
+    return dimensions.get(dimension).matching() == Matching.PATH
+        ? column -> "string_to_array(" + column + ", '&') && " + bound.texts(values)
+        : column -> column + "::text = any(" + bound.texts(values) + ")";
   }
 
   /// What rows must meet for filters and for groups that name values.
@@ -89,6 +93,9 @@ public final class RowMatch {
     Dimension dimension = dimensions.get(name);
     if (dimension == null) {
       return "false";
+    }
+    if (dimension.matching() == Matching.IGNORED) {
+      return "true";
     }
     if (dimension.matching() == Matching.COST_GROUP_NAME) {
       return "t.cost_category_id in (select c.id from reporting_ocp_cost_category c where "

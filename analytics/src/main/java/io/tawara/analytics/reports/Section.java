@@ -53,7 +53,9 @@ public sealed interface Section {
   record VirtualMachineStorage(String aggregate) implements Section {}
 
   /// `"tags": [{"key", "values"}]`, label sets merged per key.
-  record MergedLabels(String aggregate) implements Section {}
+  ///
+  /// @param flat whether flat rows have them, too
+  record MergedLabels(String aggregate, boolean flat) implements Section {}
 
   /// `"compute": {"value": 1, "units": "g"}` and `"memory"` as read from a MIG profile's name.
   record MigProfileParts(String dimension) implements Section {}

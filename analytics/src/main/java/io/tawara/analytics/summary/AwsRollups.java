@@ -33,12 +33,6 @@ public final class AwsRollups {
   /// Rows of storage products in GB-months.
   public static final Scope STORAGE = new Scope(DAILY, "storage");
 
-  /// Rows of data base services.
-  public static final Scope DATABASE = new Scope(DAILY, "database");
-
-  /// Rows of network services.
-  public static final Scope NETWORK = new Scope(DAILY, "network");
-
   /// All EC2 instances.
   public static final Scope EC2 = new Scope(INSTANCES, "cost");
 
@@ -65,9 +59,7 @@ public final class AwsRollups {
           rollup("aws_cost_by_region", COST, COSTS, "region", "availability_zone"),
           rollup("aws_cost_by_service", COST, COSTS, "product_code", "product_family"),
           rollup("aws_compute_by_account", COMPUTE, COSTS_AND_USAGE, "instance_type", "unit"),
-          rollup("aws_storage_by_account", STORAGE, COSTS_AND_USAGE, "product_family", "unit"),
-          rollup("aws_database_by_account", DATABASE, COSTS_AND_USAGE, "product_code", "unit"),
-          rollup("aws_network_by_account", NETWORK, COSTS_AND_USAGE, "product_code", "unit"));
+          rollup("aws_storage_by_account", STORAGE, COSTS_AND_USAGE, "product_family", "unit"));
 
   private AwsRollups() {}
 

@@ -5,21 +5,17 @@ import io.tawara.sql.Identifier;
 import io.tawara.sql.SqlTemplates;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 
 /// How the bill of one cloud is summarised, as a value: [BillSummary] performs it for every cloud.
 ///
 /// @param type the cloud; its tag keys are the ones that are kept
 /// @param templates the resource of all its statements and of the fragments of `cloud/tags`
-/// @param window a select of the days (`first_day`, `last_day`) that are really replaced, for
-///   clouds whose bill says that; else the days that were asked for
 /// @param parts the tables of rows that are made from line items, in their order
 /// @param rollups what is made of them
 /// @param after statements on summaries that follow, for example values of cost categories
 public record BillDefinition(
     ProviderType type,
     SqlTemplates templates,
-    Optional<String> window,
     List<Part> parts,
     List<Rollup> rollups,
     List<String> after) {
@@ -27,7 +23,6 @@ public record BillDefinition(
   public BillDefinition {
     Objects.requireNonNull(type);
     Objects.requireNonNull(templates);
-    Objects.requireNonNull(window);
     parts = List.copyOf(parts);
     rollups = List.copyOf(rollups);
     after = List.copyOf(after);

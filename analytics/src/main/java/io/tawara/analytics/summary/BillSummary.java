@@ -6,6 +6,7 @@ import io.tawara.analytics.cost.CostPlans;
 import io.tawara.analytics.summary.BillDefinition.Part;
 import io.tawara.catalog.query.LineItemEngine;
 import io.tawara.catalog.query.LineItemSelect;
+import io.tawara.core.config.Parity;
 import io.tawara.core.database.Database;
 import io.tawara.core.database.SqlWork;
 import io.tawara.core.provider.Provider;
@@ -38,14 +39,17 @@ public final class BillSummary implements Summary {
   private final Database database;
   private final LineItemEngine lines;
   private final BillDefinition bill;
+  private final SummarySettings settings;
   private final CostPlans plans = new CostPlans();
   private final RollupWriter rollups;
   private final SqlTemplates tags = SqlTemplates.of("cloud/tags");
 
-  public BillSummary(Database database, LineItemEngine lines, BillDefinition bill) {
+  public BillSummary(
+      Database database, LineItemEngine lines, SummarySettings settings, BillDefinition bill) {
     this.database = database;
     this.lines = lines;
     this.bill = bill;
+    this.settings = settings;
     this.rollups = RollupWriter.bill(bill, lines);
   }
 
@@ -61,29 +65,26 @@ public final class BillSummary implements Summary {
           }
         });
     long begin = System.nanoTime();
-    SummaryRange done =
-        database.transaction(
-            connection -> {
-              Database.enter(connection, provider.tenant());
-              SummaryRange range = publish(connection, provider.id(), asked);
-              Database.leave(connection);
-              along.with(connection);
-              return range;
-            });
+    database.run(
+        connection -> {
+          Database.enter(connection, provider.tenant());
+          publish(connection, provider.id(), asked);
+          Database.leave(connection);
+          along.with(connection);
+        });
     LOG.info(
         "summarised {} of provider {} from {} to {} in {} ms",
         provider.tenant(),
         provider.id(),
-        done.start(),
-        done.end(),
+        asked.start(),
+        asked.end(),
         (System.nanoTime() - begin) / 1_000_000);
-    return done;
+    return asked;
   }
 
-  private SummaryRange publish(Connection connection, UUID source, SummaryRange asked)
+  private void publish(Connection connection, UUID source, SummaryRange range)
       throws SQLException {
     SummaryTuning.apply(connection);
-    SummaryRange range = window(connection, source, asked);
     Map<String, Object> values = parameters(connection, source, range);
     values.put("keys", enabledKeys(connection, values).toString());
     for (Part part : bill.parts()) {
@@ -102,7 +103,6 @@ public final class BillSummary implements Summary {
     }
     updateTags(connection, values);
     DataVersion.raise(connection);
-    return range;
   }
 
   /// Applies the markup that holds now to stored rows of some days of one month.
@@ -123,29 +123,12 @@ public final class BillSummary implements Summary {
         });
   }
 
-  private SummaryRange window(Connection connection, UUID source, SummaryRange asked)
-      throws SQLException {
-    if (bill.window().isEmpty()) {
-      return asked;
-    }
-    Map<String, Object> found =
-        lines
-            .rows(
-                connection,
-                LineItemSelect.of(bill.templates(), bill.window().get()),
-                asked.parameters(source))
-            .getFirst();
-    return found.get("first_day") == null
-        ? asked
-        : new SummaryRange(
-            LocalDate.parse(found.get("first_day").toString()),
-            LocalDate.parse(found.get("last_day").toString()));
-  }
-
   private Map<String, Object> parameters(Connection connection, UUID source, SummaryRange range)
       throws SQLException {
     Map<String, Object> values = range.parameters(source);
     values.put("provider_type", bill.type().wireName());
+    values.put("first_credit", settings.has(Parity.GCP_FIRST_CREDIT));
+    values.put("file_month_only", settings.has(Parity.GCP_FILE_MONTH_ONLY));
     values.put(
         "markup", plans.load(connection, source, range.start()).markup().orElse(BigDecimal.ZERO));
     return values;

@@ -13,23 +13,16 @@ import java.util.Map;
 final class ClusterFacts {
   private final SqlText cluster;
   private final SqlText costGroups;
-  private final SqlText nodeRoles;
 
   ClusterFacts() {
     SqlTemplates publish = SqlTemplates.of("openshift/publish");
     this.cluster = publish.render(Dialect.postgreSql(), "cluster_of");
     this.costGroups = publish.render(Dialect.postgreSql(), "cost_groups");
-    this.nodeRoles = publish.render(Dialect.postgreSql(), "node_roles");
   }
 
   /// Patterns of namespaces and the cost groups that they stand for.
   String costGroups(Connection connection) throws SQLException {
     return json(connection, costGroups, Map.of());
-  }
-
-  /// Roles of the nodes of the source.
-  String nodeRoles(Connection connection, Map<String, ?> values) throws SQLException {
-    return json(connection, nodeRoles, values);
   }
 
   /// Puts the cluster's id and alias; false when the source was never summarised.

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.tawara.catalog.query.LineItemEngine;
 import io.tawara.catalog.query.LineItemSelect;
+import io.tawara.core.config.Parity;
 import io.tawara.core.database.Database;
 import io.tawara.core.database.SqlWork;
 import io.tawara.core.error.TawaraException;
@@ -22,6 +23,7 @@ import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +34,10 @@ import org.slf4j.LoggerFactory;
 public final class OpenShiftSummary implements Summary {
   private static final Logger LOG = LoggerFactory.getLogger(OpenShiftSummary.class);
   private static final Identifier TABLE = new Identifier(Rollups.DAILY.table());
+
+  /// What is selected from line items before daily rows are made.
+  private static final List<String> PARTS = List.of("pods", "volumes", "capacities");
+
   private static final String VIRTUAL_MACHINE_KEY = "vm_kubevirt_io_name";
 
   private final Database database;
@@ -44,7 +50,6 @@ public final class OpenShiftSummary implements Summary {
   private final SqlTemplates publish;
   private final SqlTemplates tags;
   private final SqlTemplates machines;
-  private final ClusterFacts facts = new ClusterFacts();
   private final Dialect dialect = Dialect.postgreSql();
 
   public OpenShiftSummary(
@@ -103,15 +108,21 @@ public final class OpenShiftSummary implements Summary {
     values.put("start", range.start());
     values.put("now", OffsetDateTime.now(clock));
     values.put("keys", keptKeys(connection).toString());
-    values.put("label_sets", settings.labelChangeDoubles() ? Integer.MAX_VALUE : 1);
+    values.put("label_sets", settings.has(Parity.LABEL_CHANGE_DOUBLES) ? Integer.MAX_VALUE : 1);
 
     publish.render(dialect, "cluster").update(connection, values);
     values.put("report_period", reportPeriod(connection, values));
     updateLists(connection, values);
     publish.render(dialect, "clear").update(connection, values);
-    values.put("cost_groups", facts.costGroups(connection));
-    values.put("node_roles", facts.nodeRoles(connection, values));
-    long rows = lines.fill(connection, TABLE, LineItemSelect.of(daily, "daily"), values);
+    for (String part : PARTS) {
+      daily.render(dialect, "stage_" + part).update(connection, values);
+      lines.fill(
+          connection,
+          new Identifier("staged_" + part),
+          LineItemSelect.of(daily, part),
+          values);
+    }
+    long rows = daily.render(dialect, "publish").update(connection, values);
     tags.render(dialect, "add_values").update(connection, values);
     tags.render(dialect, "drop_disabled_values").update(connection, values);
     tags.render(dialect, "map").update(connection, values);

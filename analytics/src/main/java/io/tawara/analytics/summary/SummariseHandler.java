@@ -60,7 +60,7 @@ public final class SummariseHandler implements WorkHandler {
     this.follower = follower;
     summaries.put(ProviderType.OCP, new OpenShiftSummary(database, clock, settings, lines));
     for (BillDefinition bill : Bills.ALL) {
-      summaries.put(bill.type(), new BillSummary(database, lines, bill));
+      summaries.put(bill.type(), new BillSummary(database, lines, settings, bill));
     }
   }
 

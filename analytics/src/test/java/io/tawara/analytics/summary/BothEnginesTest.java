@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.tawara.catalog.AwsTables;
+import io.tawara.catalog.AzureTables;
+import io.tawara.catalog.GcpTables;
 import io.tawara.catalog.LineItemTable;
 import io.tawara.catalog.OpenShiftTables;
 import io.tawara.catalog.PostgresTables;
@@ -25,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -39,11 +42,13 @@ class BothEnginesTest {
   private static final TenantSchema TENANT = TenantSchema.ofOrganisation("engines");
   private static final UUID CLUSTER = new UUID(1, 1);
   private static final UUID BILL = new UUID(1, 2);
+  private static final UUID SUBSCRIPTION = new UUID(1, 3);
+  private static final UUID BILLING_ACCOUNT = new UUID(1, 4);
   private static final SummaryRange NOVEMBER =
       new SummaryRange(LocalDate.of(2026, 11, 1), LocalDate.of(2026, 11, 19));
   private static final Clock CLOCK =
       Clock.fixed(Instant.parse("2026-11-20T17:00:00Z"), ZoneOffset.UTC);
-  private static final SummarySettings SETTINGS = new SummarySettings(false, false, false, 3);
+  private static final SummarySettings SETTINGS = new SummarySettings(Set.of(), false, 3);
   private static final List<String> OPENSHIFT =
       List.of(
           "ocp_daily_summary",
@@ -63,7 +68,7 @@ class BothEnginesTest {
   static void load() throws Exception {
     database = new Database(TestServices.freshDatabase("engines"));
     var tables = new ArrayList<LineItemTable>(OpenShiftTables.ALL);
-    tables.add(AwsTables.DAILY);
+    tables.addAll(List.of(AwsTables.DAILY, AzureTables.LINE_ITEMS, GcpTables.DAILY));
     var tenants = new Tenants(database, new PostgresTables(tables));
     tenants.migrateAll();
     tenants.ensure(TENANT);
@@ -77,7 +82,7 @@ class BothEnginesTest {
                 insert into reporting_enabledtagkeys (key, enabled, provider_type)
                 select key, key <> 'hidden', type
                 from unnest(array['app', 'env', 'environment', 'hidden', 'zone']) key,
-                  unnest(array['OCP', 'AWS']) type;
+                  unnest(array['OCP', 'AWS', 'Azure', 'GCP']) type;
                 insert into reporting_tagmapping (child_id, parent_id)
                 select c.uuid, p.uuid from reporting_enabledtagkeys c
                 join reporting_enabledtagkeys p using (provider_type)
@@ -98,6 +103,8 @@ class BothEnginesTest {
     for (LocalDate day = NOVEMBER.start(); !day.isAfter(NOVEMBER.end()); day = day.plusDays(1)) {
       cluster(fixture, day);
       bill(fixture, day);
+      subscription(fixture, day);
+      billingAccount(fixture, day);
     }
     fixture.write(tables, directory);
   }
@@ -129,17 +136,32 @@ class BothEnginesTest {
     same(BILL, ProviderType.AWS, Bills.AWS);
   }
 
+  @Test
+  void azure() {
+    same(SUBSCRIPTION, ProviderType.AZURE, Bills.AZURE);
+  }
+
+  @Test
+  void gcp() {
+    same(BILLING_ACCOUNT, ProviderType.GCP, Bills.GCP);
+  }
+
   private void same(UUID source, ProviderType type, BillDefinition bill) {
     Provider provider = provider(source, type);
-    var tables = new ArrayList<>(List.of("cloud_tag_value", "aws_category_value"));
+    var tables = new ArrayList<>(List.of("cloud_tag_value"));
+    if (type == ProviderType.AWS) {
+      tables.add("aws_category_value");
+    } else if (type == ProviderType.GCP) {
+      tables.add("gcp_topology");
+    }
     bill.parts().forEach(part -> tables.add(part.table().name()));
     bill.rollups().forEach(rollup -> tables.add(rollup.table()));
-    new BillSummary(database, LineItemEngine.inDatabase(), bill)
+    new BillSummary(database, LineItemEngine.inDatabase(), SETTINGS, bill)
         .summarise(provider, NOVEMBER, connection -> {});
     Map<String, List<String>> inDatabase = dump(tables);
     inDatabase.forEach((table, rows) -> assertThat(rows).as(table).isNotEmpty());
     forget(tables);
-    var overTrino = new BillSummary(database, trino, bill);
+    var overTrino = new BillSummary(database, trino, SETTINGS, bill);
     overTrino.summarise(provider, NOVEMBER, connection -> {});
     same(inDatabase, dump(tables));
     // again, in pieces: nothing is left behind
@@ -494,6 +516,123 @@ class BothEnginesTest {
               one("2", "", "convertible"),
               "product_memory",
               one("8 GiB", "")));
+    }
+  }
+
+  private static void subscription(LineItemFixture fixture, LocalDate day) {
+    for (int i = 0; i < 25; i++) {
+      fixture.add(
+          AzureTables.LINE_ITEMS,
+          SUBSCRIPTION,
+          day,
+          row(
+              "date",
+              day.atStartOfDay().toInstant(ZoneOffset.UTC),
+              "subscriptionid",
+              one("", "s-1"),
+              "subscriptionguid",
+              "g-1",
+              "subscriptionname",
+              one("", "Finance"),
+              "resourceid",
+              one("/a/b/vm-1", "/a/b/disk-1", ""),
+              "resourcelocation",
+              one("US East", ""),
+              "servicename",
+              one("", "Storage", "Virtual Machines"),
+              "metercategory",
+              one("Storage", "Virtual Machines"),
+              "unitofmeasure",
+              one(
+                  "1 Hour",
+                  "100 Hours",
+                  "10 Hours",
+                  "1 GB/Month",
+                  "10 GB",
+                  "1.5 GB ",
+                  "10K",
+                  "100",
+                  "1/Day",
+                  ""),
+              "billingcurrencycode",
+              one("", "USD"),
+              "billingcurrency",
+              one("USD", "EUR"),
+              "additionalinfo",
+              one(
+                  "{}",
+                  "",
+                  "{\"ServiceType\": \"Standard_D2s_v3\"}",
+                  "{\"ServiceType\": {\"nested\": 1}, \"n\": [1]}"),
+              "tags",
+              one(labels(), "{\"env\": \"x\", \"app\": \"5\"}"),
+              "quantity",
+              amount(),
+              "costinbillingcurrency",
+              amount() - 5));
+    }
+  }
+
+  private static void billingAccount(LineItemFixture fixture, LocalDate day) {
+    for (int i = 0; i < 25; i++) {
+      String month = one("202611", "202612");
+      fixture.add(
+          GcpTables.DAILY,
+          BILLING_ACCOUNT,
+          day,
+          row(
+              "year",
+              "2026",
+              "month",
+              month.substring(4),
+              "delivery_month",
+              "202611",
+              "invoice_month",
+              month,
+              "usage_start_time",
+              day.atStartOfDay().toInstant(ZoneOffset.UTC),
+              "usage_end_date",
+              one(day.toString(), day.plusDays(1).toString()),
+              "billing_account_id",
+              "A-1",
+              "project_id",
+              one("", "p-1", "p-2"),
+              "project_name",
+              one("", "Retail"),
+              "service_id",
+              one("6F81", "95FF"),
+              "service_description",
+              one("Compute Engine", "Cloud Storage"),
+              "sku_id",
+              one("1", "2"),
+              "sku_description",
+              one("N1 Instance Core running in Americas", "SSD pd capacity"),
+              "system_labels",
+              one("{}", "", "{\"compute.googleapis.com/machine_spec\": \"n1-standard-4\"}"),
+              "labels",
+              labels(),
+              "cost_type",
+              one("regular", "tax"),
+              "location_region",
+              one("", "us-central1"),
+              "resource_name",
+              one("", "r-1"),
+              "currency",
+              "USD",
+              "usage_amount_in_pricing_units",
+              amount(),
+              "cost",
+              amount(),
+              "daily_credits",
+              -amount(),
+              "daily_credits_rounded",
+              -amount(),
+              "all_credits_amount",
+              -amount(),
+              "usage_pricing_unit",
+              one("hour", "gibibyte month"),
+              "resource_global_name",
+              ""));
     }
   }
 }

@@ -21,6 +21,7 @@ import java.util.UUID;
 /// @param version the data version that all this belongs to
 /// @param retainedMonths calendar months that are kept, the current one included
 /// @param tagKeys every key that was ever seen, by provider type (`OCP`), and whether it is enabled
+/// @param costCategories keys of AWS cost categories, and whether they are enabled
 /// @param modelCurrencies source → currency of its cost model
 /// @param rates all monthly rates
 /// @param marketRates the latest market rates against one common base
@@ -34,6 +35,7 @@ public record TenantFacts(
     int retainedMonths,
     Set<String> enabledCurrencies,
     Map<String, Map<String, Boolean>> tagKeys,
+    Map<String, Boolean> costCategories,
     List<String> costGroups,
     Map<UUID, String> modelCurrencies,
     List<MonthlyRate> rates,
@@ -70,7 +72,7 @@ public record TenantFacts(
         enabledCurrencies,
         costType,
         tagKeys(family).keySet(),
-        Map.of(),
+        costCategories,
         costGroups,
         infrastructureClusters,
         target -> exchangeRates(family, target, relabel));

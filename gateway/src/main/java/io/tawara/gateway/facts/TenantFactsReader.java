@@ -90,6 +90,7 @@ public final class TenantFactsReader {
             : months == null ? DataRetention.STANDARD_MONTHS : months,
         Set.copyOf(strings(row.getJsonArray("currencies"))),
         tagKeys(row.getJsonArray("tag_keys")),
+        costCategories(row.getJsonArray("cost_categories")),
         strings(row.getJsonArray("cost_groups")),
         modelCurrencies(row.getJsonArray("model_currencies")),
         rates(row.getJsonArray("rates")),
@@ -108,6 +109,14 @@ public final class TenantFactsReader {
     for (JsonArray row : arrays(rows)) {
       keys.computeIfAbsent(row.getString(0), _ -> new HashMap<>())
           .put(row.getString(1), row.getBoolean(2));
+    }
+    return keys;
+  }
+
+  private static Map<String, Boolean> costCategories(JsonArray rows) {
+    var keys = new HashMap<String, Boolean>();
+    for (JsonArray row : arrays(rows)) {
+      keys.put(row.getString(0), row.getBoolean(1));
     }
     return keys;
   }

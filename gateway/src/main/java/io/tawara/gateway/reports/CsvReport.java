@@ -269,8 +269,10 @@ final class CsvReport implements RowSink {
         parts.add(row -> tree("storage", JsonRows.storage(reader.texts(row, column))));
       }
       case Section.MergedLabels labels -> {
-        int column = reader.aggregateColumn(labels.aggregate());
-        parts.add(row -> tree("tags", JsonRows.tags(reader.texts(row, column))));
+        if (labels.flat()) {
+          int column = reader.aggregateColumn(labels.aggregate());
+          parts.add(row -> tree("tags", JsonRows.tags(reader.texts(row, column))));
+        }
       }
       case Section.MigProfileParts profile -> {
         int index = reader.attributeIndex(profile.dimension());

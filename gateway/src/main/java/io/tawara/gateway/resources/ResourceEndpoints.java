@@ -34,6 +34,7 @@ import java.util.Optional;
 
 /// `resource-types/…`: what access can be given on, and every list of [ResourceCatalogue].
 public final class ResourceEndpoints {
+  private static final String OPENSHIFT = "openshift";
   private static final String SEARCH = "search";
   private static final String LIMIT = "limit";
 
@@ -108,6 +109,7 @@ public final class ResourceEndpoints {
             query.last(SEARCH).filter(text -> !text.isEmpty()).map(ResourceEndpoints::clean),
             parts(query, list),
             cloud(query, list).map(cloud -> clusters(facts.infrastructureClusters(), cloud)),
+            query.last(OPENSHIFT).filter("true"::equals).isPresent(),
             restriction(list, request.caller().access()),
             page.limit(),
             page.offset());
@@ -142,6 +144,7 @@ public final class ResourceEndpoints {
           name.equals(LIMIT)
               || (list.search() && name.equals(SEARCH))
               || list.filters().containsKey(name)
+              || (list.onCloud().isPresent() && name.equals(OPENSHIFT))
               || (list.cluster().isPresent() && CLOUDS.containsKey(name));
       if (!known) {
         throw refused(Map.of(name, "Unsupported parameter"));

@@ -17,6 +17,7 @@ import io.tawara.gateway.http.Request;
 import io.tawara.gateway.http.TenantNeed;
 import io.tawara.gateway.identity.Caller;
 import io.tawara.gateway.lists.Filters;
+import io.tawara.analytics.reports.ProviderFamily;
 import io.tawara.gateway.lists.ListDefinition;
 import io.tawara.gateway.lists.ListDefinition.Dialect;
 import io.vertx.core.Future;
@@ -57,6 +58,22 @@ public final class SettingsEndpoints {
               .thenComparing(TagKey::enabled, Comparator.reverseOrder())
               .thenComparing(TagKey::key),
           true);
+
+  private static final ListDefinition<TagKey> CATEGORIES =
+      new ListDefinition<>(
+          Dialect.STRICT,
+          Map.of(
+              "key", Filters.containsAny(TagKey::key),
+              "enabled", Filters.flag(TagKey::enabled),
+              "uuid", Filters.oneThatOccurs(key -> key.id().toString())),
+          Map.of(),
+          Map.of(
+              "key", Comparator.comparing(TagKey::key),
+              "enabled", Comparator.comparing(TagKey::enabled),
+              "uuid", Comparator.comparing(key -> key.id().toString())),
+          "enabled, key, uuid",
+          Comparator.comparing(TagKey::key),
+          false);
 
   /// Several mappings that share a parent make one element.
   private static final ListDefinition<TagMapping> MAPPINGS =
@@ -166,6 +183,9 @@ public final class SettingsEndpoints {
     var endpoints = new SettingsEndpoints(services);
     var all = new ArrayList<Endpoint.Builder>();
     all.addAll(endpoints.tags());
+    if (services.config().serves(ProviderFamily.AWS)) {
+      all.addAll(endpoints.categories());
+    }
     all.addAll(endpoints.costGroups());
     all.addAll(endpoints.currencies());
     all.addAll(endpoints.accountSettings());
@@ -201,6 +221,28 @@ public final class SettingsEndpoints {
             .put(change((caller, body) -> tags.unmap(caller, body, false))),
         settings("settings/tags/mappings/parent/remove/", "Settings Tag Mapping Parent Remove")
             .put(change((caller, body) -> tags.unmap(caller, body, true))));
+  }
+
+  private List<Endpoint.Builder> categories() {
+    return List.of(
+        settings("settings/aws_category_keys/", "Settings AWS Category Keys")
+            .formats(Format.JSON, Format.CSV)
+            .get(request -> blocking(request, () -> categoryList(request))),
+        settings("settings/aws_category_keys/enable/", "Settings Enable AWS Category Key")
+            .put(change((caller, body) -> tags.enableCategories(caller, body, true))),
+        settings("settings/aws_category_keys/disable/", "Settings Disable AWS Category Key")
+            .put(change((caller, body) -> tags.enableCategories(caller, body, false))));
+  }
+
+  private Answer categoryList(Request request) {
+    return CATEGORIES.answer(
+        request,
+        tags.categories(request.caller().tenant()),
+        key ->
+            Json.object()
+                .put("uuid", key.id().toString())
+                .put("key", key.key())
+                .put("enabled", key.enabled()));
   }
 
   private Answer tagList(Request request) {

@@ -27,6 +27,30 @@ final class TagTable {
     return found;
   }
 
+  static List<TagKey> categories(Connection connection) throws SQLException {
+    var found = new ArrayList<TagKey>();
+    try (var statement = connection.createStatement();
+        var rows =
+            statement.executeQuery(
+                "select uuid, key, enabled, 'AWS' from reporting_awsenabledcategorykeys")) {
+      while (rows.next()) {
+        found.add(key(rows, 1));
+      }
+    }
+    return found;
+  }
+
+  static void setCategoriesEnabled(
+      Connection connection, Collection<UUID> ids, boolean enabled) throws SQLException {
+    try (var statement =
+        connection.prepareStatement(
+            "update reporting_awsenabledcategorykeys set enabled = ? where uuid = any (?)")) {
+      statement.setBoolean(1, enabled);
+      statement.setArray(2, connection.createArrayOf("uuid", ids.toArray()));
+      statement.executeUpdate();
+    }
+  }
+
   static List<TagMapping> mappings(Connection connection) throws SQLException {
     var found = new ArrayList<TagMapping>();
     try (var statement = connection.createStatement();

@@ -39,6 +39,26 @@ final class Tags {
     return services.database().tenant(tenant, TagTable::keys);
   }
 
+  /// Keys of AWS cost categories.
+  List<TagKey> categories(TenantSchema tenant) {
+    return services.database().tenant(tenant, TagTable::categories);
+  }
+
+  /// Switches keys of AWS cost categories on, or off; an empty list changes nothing.
+  void enableCategories(Caller caller, JsonNode body, boolean enabled) {
+    JsonNode sent = body.path("ids");
+    if (sent.isArray() && sent.isEmpty()) {
+      return;
+    }
+    Set<UUID> ids = ids(body);
+    change(
+        caller,
+        change -> {
+          TagTable.setCategoriesEnabled(change.connection(), ids, enabled);
+          return null;
+        });
+  }
+
   List<TagMapping> mappings(TenantSchema tenant) {
     return services.database().tenant(tenant, TagTable::mappings);
   }

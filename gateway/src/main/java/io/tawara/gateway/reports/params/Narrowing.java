@@ -17,8 +17,9 @@ import java.util.Set;
 /// Access lists turned into restrictions of rows (reports-api §7.4). What a request names must be
 /// granted by name; what it does not name is narrowed to what is granted.
 final class Narrowing {
-  /// Lists that, when empty, neither refuse nor narrow.
-  private static final Set<String> OPTIONAL = Set.of("node", "project");
+  /// Lists that, when empty, neither refuse nor narrow: whoever asks has been granted another one.
+  private static final Set<String> OPTIONAL =
+      Set.of("node", "project", "org_unit_id", "gcp_project");
 
   private Narrowing() {}
 
