@@ -15,6 +15,7 @@ import io.tawara.analytics.summary.SummarySettings;
 import io.tawara.catalog.PostgresTables;
 import io.tawara.catalog.query.LineItemEngine;
 import io.tawara.core.config.IngestConfig;
+import io.tawara.core.config.Parity;
 import io.tawara.core.database.Database;
 import io.tawara.core.delivery.Conversion;
 import io.tawara.core.objects.ObjectStore;
@@ -52,6 +53,7 @@ import java.time.Instant;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -113,7 +115,7 @@ class RecordedOnCloudTest {
             database,
             queue,
             CLOCK,
-            new SummarySettings(true, true, true, 3),
+            new SummarySettings(EnumSet.allOf(Parity.class), true, 3),
             CostEngine.Parities.all(),
             OnCloudSettings.asKoku(),
             LineItemEngine.inDatabase()));

@@ -97,7 +97,21 @@ public record Dimension(
             new ReportFigures.Attribute(
                 member,
                 new Expression.FirstPresent(Arrays.stream(columns).map(Column::new).toList()),
+                true,
                 true)));
+  }
+
+  /// The same dimension whose *Others* rows show nothing of what [#showing] adds.
+  Dimension notOfOthers() {
+    return new Dimension(
+        name,
+        shown,
+        attributes,
+        groupable,
+        matching,
+        companion.map(
+            shown ->
+                new ReportFigures.Attribute(shown.name(), shown.expression(), true, false)));
   }
 
   /// The same dimension with another way of matching.

@@ -20,7 +20,8 @@ final class GcpReports {
           List.of(
               Dimension.of("account", "account_id"),
               Dimension.of("service", "service_alias", "service_alias", "service_id")
-                  .showing("service_alias", "service_alias"),
+                  .showing("service_alias", "service_alias")
+                  .notOfOthers(),
               Dimension.of("gcp_project", "project_id", "project_name", "project_id")
                   .showing("gcp_project_alias", "project_name"),
               Dimension.of("region", "region"),

@@ -31,9 +31,11 @@ public record ReportFigures(
   /// A column that tells apart rows of one group, or says more of the group.
   ///
   /// @param ofGroup it follows from the group: no further rows
-  public record Attribute(String name, Expression expression, boolean ofGroup) {
+  /// @param ofOthers whether *Others* rows show their label under it
+  public record Attribute(
+      String name, Expression expression, boolean ofGroup, boolean ofOthers) {
     Attribute(String name, Expression expression) {
-      this(name, expression, false);
+      this(name, expression, false, true);
     }
   }
 

@@ -38,6 +38,7 @@ final class CsvReport implements RowSink {
   private final List<Part> parts = new ArrayList<>();
   private final String[] groupColumns;
   private LocalDate bucket;
+  private final List<Row> behind = new ArrayList<>();
   private List<Row> current = new ArrayList<>();
   private long passed;
 
@@ -100,8 +101,20 @@ final class CsvReport implements RowSink {
   }
 
   private void flush() {
-    order.sort(current).forEach(this::line);
+    lines(order.sort(current));
     current = new ArrayList<>();
+  }
+
+  /// *Others* rows of clouds come after all rows of groups.
+  private void lines(List<Row> sorted) {
+    boolean last = query.report().family() != ProviderFamily.OPENSHIFT;
+    for (Row row : sorted) {
+      if (last && reader.isOthers(row)) {
+        behind.add(row);
+      } else {
+        line(row);
+      }
+    }
   }
 
   @Override
@@ -111,8 +124,8 @@ final class CsvReport implements RowSink {
     kept.values()
         .forEach(
             some ->
-                (model.isEmpty() ? order.sort(some) : order.sortLike(some, model))
-                    .forEach(this::line));
+                lines(model.isEmpty() ? order.sort(some) : order.sortLike(some, model)));
+    behind.forEach(this::line);
     return table.write();
   }
 
@@ -130,11 +143,12 @@ final class CsvReport implements RowSink {
     boolean others = reader.isOthers(row);
     table.cell("date", query.time().label(reader.bucket(row)));
     for (int level = 0; level < groupColumns.length; level++) {
-      boolean absentTag =
+      boolean ofTags = !(reader.levels().get(level) instanceof Key.Named);
+      boolean absent =
           !others
-              && !(reader.levels().get(level) instanceof Key.Named)
+              && (ofTags || query.report().family() != ProviderFamily.OPENSHIFT)
               && reader.value(row, level).isEmpty();
-      table.cell(groupColumns[level], absentTag ? null : reader.shown(row, level));
+      table.cell(groupColumns[level], absent ? null : reader.shown(row, level));
     }
     if (clusters) {
       list("clusters", reader.clusters(row));
@@ -178,7 +192,13 @@ final class CsvReport implements RowSink {
     if (name.equals("cost_group")) {
       table.cell(name, value == null && query.ranked() ? "0" : value);
     } else {
-      table.cell(awsAccount(name), others ? reader.othersLabel(row) : value);
+      table.cell(
+          awsAccount(name),
+          !others
+              ? value
+              : query.report().family() == ProviderFamily.AZURE
+                  ? null
+                  : reader.othersAttribute(row, index));
     }
   }
 

@@ -132,7 +132,7 @@ final class JsonRows {
         out.string(value);
       }
     } else {
-      out.string(others ? reader.othersLabel(row) : value);
+      out.string(others ? reader.othersAttribute(row, index) : value);
     }
   }
 

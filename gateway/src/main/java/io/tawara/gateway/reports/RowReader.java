@@ -197,10 +197,17 @@ final class RowReader {
     return kept == sorted.length ? sorted : Arrays.copyOf(sorted, kept);
   }
 
-  /// An attribute's value, null where there is none.
+  /// An attribute's value, null where there is none; what follows from a group may be blank.
   String attribute(Row row, int index) {
     String value = row.getString(layout.attribute(index));
-    return value == null || value.isEmpty() ? null : value;
+    boolean nothing =
+        value == null || (value.isEmpty() && !figures.attributes().get(index).ofGroup());
+    return nothing ? null : value;
+  }
+
+  /// An attribute as it is shown in an *Others* row.
+  String othersAttribute(Row row, int index) {
+    return figures.attributes().get(index).ofOthers() ? othersLabel(row) : null;
   }
 
   int attributeIndex(String name) {
