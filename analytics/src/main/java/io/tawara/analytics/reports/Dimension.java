@@ -101,6 +101,21 @@ public record Dimension(
                 true)));
   }
 
+  /// A tree of units that accounts stand in.
+  static Dimension units(String name, String path, String unit, String account, String alias) {
+    var below =
+        new Expression.Below(new Column(path), new Column(unit), new Column(account));
+    return new Dimension(
+        name,
+        below,
+        List.of(new Column(path)),
+        true,
+        Matching.PATH,
+        Optional.of(
+            new ReportFigures.Attribute(
+                "alias", new Expression.BelowName(below, new Column(alias)), true, true)));
+  }
+
   /// The same dimension whose *Others* rows show nothing of what [#showing] adds.
   Dimension notOfOthers() {
     return new Dimension(

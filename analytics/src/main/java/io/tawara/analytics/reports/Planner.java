@@ -59,6 +59,8 @@ public final class Planner {
         case Expression.Of of -> addColumns(told, of.columns());
         case Expression.Joined joined -> addColumns(told, joined.columns());
         case Expression.FirstPresent first -> addColumns(told, first.columns());
+        case Expression.Below below -> addColumns(told, below.columns());
+        case Expression.BelowName name -> addColumns(told, name.columns());
       }
     }
     if (!query.categories().isEmpty()) {

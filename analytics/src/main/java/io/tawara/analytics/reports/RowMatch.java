@@ -71,13 +71,28 @@ public final class RowMatch {
     }
     for (Grouping group : groups) {
       if (group.restricting() && !filtered.contains(group.key())) {
-        conjuncts.add(of(group.key(), group.operator(), group.values()));
+        conjuncts.add(
+            below(group)
+                .orElseGet(() -> of(group.key(), group.operator(), group.values())));
       }
     }
     var all = new ArrayList<String>();
     alternatives.values().forEach(some -> all.add("(" + String.join(" or ", some) + ")"));
     all.addAll(conjuncts);
     return all;
+  }
+
+  /// A group of a path names elements.
+  private Optional<String> below(Grouping group) {
+    return group.key() instanceof Key.Named named
+            && dimensions.containsKey(named.name())
+            && dimensions.get(named.name()).matching() == Matching.PATH
+        ? Optional.of(
+            anyAttribute(
+                named.name(),
+                column ->
+                    "string_to_array(" + column + ", '&') && " + bound.texts(group.values())))
+        : Optional.empty();
   }
 
   /// Whether a row has one of the values, or all, under a key.

@@ -21,6 +21,8 @@ import java.util.stream.Stream;
 /// month, `cur` bill currency, `id` identity, `a0`… aggregates, `kc`/`kn`/`kq` capacity of cluster
 /// and node, and count.
 final class Statement {
+  private static final Key ORGANIZATIONAL_UNIT = new Key.Named("org_unit_id");
+
   private final ReportQuery query;
   private final Plan plan;
   private final boolean flat;
@@ -188,7 +190,9 @@ final class Statement {
   }
 
   private String where(Plan.Source source, TimeRange time, boolean excludes) {
-    String text = conditions.where(time, excludes);
+    String text =
+        conditions.where(time, excludes)
+            + onlyUnitsWithAccounts().map(more -> "\n    and " + more).orElse("");
     Optional<String> scope = source.scope().map(s -> s.predicate().text());
     String more = figures.shape() == Shape.INSTANCES ? "\n    and t.mig_profile is not null" : "";
     return scope.map(predicate -> text + "\n    and " + predicate).orElse(text) + more;
@@ -226,7 +230,7 @@ final class Statement {
     };
   }
 
-  private static String expression(Expression expression) {
+  private String expression(Expression expression) {
     return switch (expression) {
       case Expression.Of of -> "coalesce(t." + of.column().name() + ", '')";
       case Expression.Joined joined ->
@@ -237,8 +241,71 @@ final class Statement {
           first.choices().stream()
               .map(column -> "t." + column.name() + ", ")
               .collect(Collectors.joining("", "coalesce(", "'')"));
+      case Expression.Below below ->
+          "case when "
+              + direct(below)
+              + " then 'account:' || t."
+              + below.account().name()
+              + " else 'unit:' || "
+              + child(below)
+              + " end";
+      case Expression.BelowName name ->
+          "case when "
+              + direct(name.below())
+              + " then coalesce(t."
+              + name.accountName().name()
+              + ", t."
+              + name.below().account().name()
+              + ") else (select u.org_unit_name from aws_organizational_unit u where u.source_uuid ="
+              + " t.source_uuid and u.org_unit_id = "
+              + child(name.below())
+              + " order by u.created_timestamp desc, u.id desc limit 1) end";
       case Expression.CostGroupName name -> "coalesce(cc.name, '')";
     };
+  }
+
+  /// The units that the query groups by.
+  private String units() {
+    return bound.texts(
+        query.groups().stream()
+            .filter(group -> group.key().equals(ORGANIZATIONAL_UNIT))
+            .flatMap(group -> group.values().stream())
+            .toList());
+  }
+
+  private String direct(Expression.Below below) {
+    return "t." + below.unit().name() + " = any(" + units() + ")";
+  }
+
+  /// The unit below the deepest of the units on the row's path.
+  private String child(Expression.Below below) {
+    String path = "unnest(string_to_array(t." + below.path().name() + ", '&')) with ordinality";
+    return "(select e.v from "
+        + path
+        + " e(v, i) where e.i = 1 + (select max(f.i) from "
+        + path
+        + " f(v, i) where f.v = any("
+        + units()
+        + ")))";
+  }
+
+  /// Koku leaves out units below that have no account directly in them.
+  private Optional<String> onlyUnitsWithAccounts() {
+    if (!query.parity().has("org-unit-direct-only")) {
+      return Optional.empty();
+    }
+    return levels.contains(ORGANIZATIONAL_UNIT)
+            && query.report().dimensions().get("org_unit_id").shown()
+                instanceof Expression.Below below
+        ? Optional.of(
+            "("
+                + direct(below)
+                + " or exists (select from aws_organizational_unit u where u.source_uuid ="
+                + " t.source_uuid and u.account_alias_id is not null and u.deleted_timestamp is"
+                + " null and u.org_unit_id = "
+                + child(below)
+                + "))")
+        : Optional.empty();
   }
 
   private static String sum(Aggregate.Sum sum) {

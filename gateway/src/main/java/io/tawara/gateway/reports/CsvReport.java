@@ -108,7 +108,11 @@ final class CsvReport implements RowSink {
   /// *Others* rows of clouds come after all rows of groups.
   private void lines(List<Row> sorted) {
     boolean last = query.report().family() != ProviderFamily.OPENSHIFT;
+    boolean units = !query.parity().has(UnitReport.ONLY_DIRECT);
     for (Row row : sorted) {
+      if (!units && reader.isUnit(row)) {
+        continue;
+      }
       if (last && reader.isOthers(row)) {
         behind.add(row);
       } else {
@@ -149,6 +153,9 @@ final class CsvReport implements RowSink {
               && (ofTags || query.report().family() != ProviderFamily.OPENSHIFT)
               && reader.value(row, level).isEmpty();
       table.cell(groupColumns[level], absent ? null : reader.shown(row, level));
+    }
+    if (reader.unitLevel() >= 0) {
+      table.cell("type", UnitReport.type(reader, row));
     }
     if (clusters) {
       list("clusters", reader.clusters(row));
@@ -208,7 +215,7 @@ final class CsvReport implements RowSink {
       return name;
     }
     return switch (name) {
-      case "account" -> "id";
+      case "account", "org_unit_id" -> "id";
       case "account_alias" -> "alias";
       default -> name;
     };

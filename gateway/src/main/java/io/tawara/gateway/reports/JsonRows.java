@@ -54,7 +54,7 @@ final class JsonRows {
             && reader.figures().shape() != ReportFigures.Shape.RESOURCES;
     this.groupNames = new byte[reader.levels().size()][];
     for (int i = 0; i < groupNames.length; i++) {
-      groupNames[i] = member(reader.levels().get(i).label());
+      groupNames[i] = member(i == reader.unitLevel() ? "id" : reader.levels().get(i).label());
     }
     List<ReportFigures.Attribute> attributes = reader.figures().attributes();
     this.attributeNames = new byte[attributes.size()][];

@@ -80,7 +80,9 @@ public final class ReportEndpoints {
         () ->
             csv
                 ? new CsvReport(parsed.query(), compiled)
-                : new JsonReport(parsed, compiled, request.path(), request.query());
+                : parsed.query().groupedBy("org_unit_id")
+                    ? new UnitReport(parsed, compiled, request.path(), request.query())
+                    : new JsonReport(parsed, compiled, request.path(), request.query());
     return questions.inTurn(
         request.caller().tenant(),
         () ->

@@ -26,6 +26,7 @@ import java.util.Optional;
 /// (reports-api §3, §4). One per answer; learns clusters and the total as their rows arrive, which
 /// is before the rows of groups.
 final class RowReader {
+  private static final Key UNIT = new Key.Named("org_unit_id");
   /// Decimals of computed percentages.
   private static final MathContext PERCENT = new MathContext(28, RoundingMode.HALF_EVEN);
 
@@ -152,6 +153,16 @@ final class RowReader {
     return rank == null ? 0 : rank;
   }
 
+  /// Which level tells apart what lies in organisational units, -1 for none.
+  int unitLevel() {
+    return levels.indexOf(UNIT);
+  }
+
+  /// Whether a row is about a unit with all that is in it, not about an account.
+  boolean isUnit(Row row) {
+    return unitLevel() >= 0 && value(row, unitLevel()).startsWith("unit:");
+  }
+
   /// The value of a group, empty where the row has none.
   String value(Row row, int level) {
     String value = row.getString(layout.group(level));
@@ -164,6 +175,9 @@ final class RowReader {
       return othersLabel(row);
     }
     String value = value(row, level);
+    if (levels.get(level).equals(UNIT)) {
+      return value.substring(value.indexOf(':') + 1);
+    }
     return value.isEmpty() ? "No-" + levels.get(level).label() : value;
   }
 

@@ -87,18 +87,21 @@ public final class ReportParameters {
         report.parameters().costType()
             ? Optional.of(given.value("cost_type", String.class).orElse(context.costType()))
             : Optional.empty();
-    Optional<Ranking> ranking = ranking(filter);
+    List<Grouping> groups = groups(given);
+    // what lies in units is paged, not ranked
+    boolean units = groups.stream().anyMatch(group -> group.key().equals(new Key.Named(UNIT)));
+    Optional<Ranking> ranking = units ? Optional.empty() : ranking(filter);
     var parsed =
         new ReportQuery(
             report,
             TimeScope.range(given, filter),
             conditions(filter, context),
             excludes(given, context),
-            groups(given),
+            groups,
             order(given),
             delta(given),
             ranking,
-            paging(given),
+            units ? unitPaging(filter) : paging(given),
             given.has("category") ? strings(given.values().get("category")) : List.of(),
             costType,
             context.rates().apply(currency),
@@ -199,6 +202,9 @@ public final class ReportParameters {
         .together((values, _) -> TimeScope.problem(values));
   }
 
+  private static final String UNIT = "org_unit_id";
+  private static final int STANDARD_UNIT_LIMIT = 10;
+
   private Field groupField() {
     ParameterRules.Keys groups = report.parameters().groupBy();
     if (groups.plain().isEmpty() && groups.prefixed().isEmpty()) {
@@ -214,7 +220,24 @@ public final class ReportParameters {
                             "group_by",
                             "Cost Management supports a max of %d group_by options."
                                 .formatted(asked.context().maximumGroups())))
-                    : Optional.empty());
+                    : unitProblem(values));
+  }
+
+  /// Units are grouped by name, in costs only.
+  private Optional<Object> unitProblem(Map<String, Object> values) {
+    List<String> spellings = List.of(UNIT, "or:" + UNIT, "and:" + UNIT);
+    for (String name : spellings) {
+      if (values.containsKey(name)
+          && (strings(values.get(name)).contains("*") || !report.name().equals("costs"))) {
+        return Optional.of(Map.of(UNIT, "Unsupported parameter or invalid value"));
+      }
+    }
+    return values.containsKey(UNIT) && values.containsKey("or:" + UNIT)
+        ? Optional.of(
+            Map.of(
+                "or_unit_id",
+                "Multiple org_unit_id must be represented with the or: prefix."))
+        : Optional.empty();
   }
 
   /// Lists of texts by sub key, some sub keys with fields of their own.
@@ -526,6 +549,12 @@ public final class ReportParameters {
         clamped(Math.max(offset, 0)));
   }
 
+  private static Paging unitPaging(Map<String, Object> filter) {
+    return new Paging(
+        filter.get("limit") instanceof Long limit ? clamped(limit) : STANDARD_UNIT_LIMIT,
+        filter.get("offset") instanceof Long offset ? clamped(offset) : 0);
+  }
+
   private static int clamped(long number) {
     return (int) Math.min(number, Integer.MAX_VALUE);
   }
@@ -544,6 +573,11 @@ public final class ReportParameters {
     echo.put("currency", currency);
     costType.ifPresent(value -> echo.put("cost_type", value));
     echo.put("filter", filter);
+    if (report.dimensions().containsKey(UNIT)
+        && filter.containsKey(UNIT)
+        && given.map("group_by").containsKey("account")) {
+      echo.put("aws_use_or_operator", true);
+    }
     echo.put("group_by", groupEcho(given));
     var order = new LinkedHashMap<String, Object>();
     given
