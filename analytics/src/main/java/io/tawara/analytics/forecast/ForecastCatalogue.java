@@ -3,6 +3,7 @@ package io.tawara.analytics.forecast;
 import io.tawara.analytics.reports.ProviderFamily;
 import io.tawara.analytics.reports.ReportCatalogue;
 import java.util.List;
+import java.util.Map;
 
 /// Every forecast that exists.
 public final class ForecastCatalogue {
@@ -21,6 +22,9 @@ public final class ForecastCatalogue {
     return new ForecastDefinition(
         "forecasts/" + middle + "costs/",
         family,
-        ReportCatalogue.at("reports/" + middle + "costs/"));
+        ReportCatalogue.at("reports/" + middle + "costs/"),
+        family == ProviderFamily.AWS
+            ? Map.of("forecast-unblended-markup", ReportCatalogue.AWS_WITH_UNBLENDED_MARKUP)
+            : Map.of());
   }
 }

@@ -45,6 +45,17 @@ final class AwsReports {
                   .costs(amount.cost(), amount.markup())
                   .build(AwsRollups.COST, "cost_total"));
 
+  static final ReportDefinition WITH_UNBLENDED_MARKUP =
+      report(
+          "costs/",
+          "costs",
+          COSTS.parameters(),
+          Optional.empty(),
+          amount ->
+              new CloudFigures()
+                  .costs(amount.cost(), "markup_cost")
+                  .build(AwsRollups.COST, "cost_total"));
+
   /// Where the chosen amount of a row is 0, the unblended one counts.
   static final ReportDefinition STORAGE =
       report(

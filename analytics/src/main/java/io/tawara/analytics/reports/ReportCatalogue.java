@@ -12,6 +12,11 @@ public final class ReportCatalogue {
   /// All reports, by path below the API root.
   public static final Map<String, ReportDefinition> REPORTS = reports();
 
+  /// The costs of AWS with the markup of the unblended cost whatever the cost type is: what Koku
+  /// makes forecasts of.
+  public static final ReportDefinition AWS_WITH_UNBLENDED_MARKUP =
+      AwsReports.WITH_UNBLENDED_MARKUP;
+
   /// The report at a path (`reports/openshift/costs/`).
   public static Optional<ReportDefinition> at(String path) {
     return Optional.ofNullable(REPORTS.get(path));

@@ -121,14 +121,14 @@ class BothEnginesTest {
     Rollups.ALL.forEach(rollup -> tables.add(rollup.table()));
     new OpenShiftSummary(database, CLOCK, SETTINGS, LineItemEngine.inDatabase())
         .summarise(provider, NOVEMBER, connection -> {});
-    Map<String, List<String>> inDatabase = dump(tables);
+    Map<String, List<String>> inDatabase = dump(tables, provider);
     assertThat(inDatabase.get("ocp_daily_summary")).hasSizeGreaterThan(200);
     assertThat(inDatabase.get("ocp_gpu")).isNotEmpty();
     assertThat(inDatabase.get("ocp_vm")).isNotEmpty();
-    forget(tables);
+    forget(tables, provider);
     new OpenShiftSummary(database, CLOCK, SETTINGS, trino)
         .summarise(provider, NOVEMBER, connection -> {});
-    same(inDatabase, dump(tables));
+    same(inDatabase, dump(tables, provider));
   }
 
   @Test
@@ -158,18 +158,18 @@ class BothEnginesTest {
     bill.rollups().forEach(rollup -> tables.add(rollup.table()));
     new BillSummary(database, LineItemEngine.inDatabase(), SETTINGS, bill)
         .summarise(provider, NOVEMBER, connection -> {});
-    Map<String, List<String>> inDatabase = dump(tables);
+    Map<String, List<String>> inDatabase = dump(tables, provider);
     inDatabase.forEach((table, rows) -> assertThat(rows).as(table).isNotEmpty());
-    forget(tables);
+    forget(tables, provider);
     var overTrino = new BillSummary(database, trino, SETTINGS, bill);
     overTrino.summarise(provider, NOVEMBER, connection -> {});
-    same(inDatabase, dump(tables));
+    same(inDatabase, dump(tables, provider));
     // again, in pieces: nothing is left behind
     overTrino.summarise(
         provider, new SummaryRange(NOVEMBER.start(), NOVEMBER.start().plusDays(6)), c -> {});
     overTrino.summarise(
         provider, new SummaryRange(NOVEMBER.start().plusDays(4), NOVEMBER.end()), c -> {});
-    same(inDatabase, dump(tables));
+    same(inDatabase, dump(tables, provider));
   }
 
   private static void same(Map<String, List<String>> some, Map<String, List<String>> others) {
@@ -187,20 +187,21 @@ class BothEnginesTest {
         });
   }
 
-  private static void forget(List<String> tables) {
+  private static void forget(List<String> tables, Provider provider) {
     database.runTenant(
         TENANT,
         connection -> {
           try (var statement = connection.createStatement()) {
             for (String table : tables) {
-              statement.execute("delete from " + table);
+              statement.execute(
+                  "delete from %s where source_uuid = '%s'".formatted(table, provider.id()));
             }
           }
         });
   }
 
   /// All rows as text, without what is made up for each row.
-  private static Map<String, List<String>> dump(List<String> tables) {
+  private static Map<String, List<String>> dump(List<String> tables, Provider provider) {
     return database.tenant(
         TENANT,
         connection -> {
@@ -212,7 +213,9 @@ class BothEnginesTest {
                     statement.executeQuery(
                         "select cast(to_jsonb(t) - array['uuid', 'id'] as text) as row from "
                             + table
-                            + " t order by 1")) {
+                            + " t where source_uuid = '"
+                            + provider.id()
+                            + "' order by 1")) {
               while (found.next()) {
                 rows.add(found.getString(1));
               }

@@ -64,7 +64,7 @@ public final class ForecastParameters {
             : Optional.empty();
     return new Parsed(
         forecast
-            .report()
+            .report(parity)
             .map(report -> past(report, given, access, context, currency, costType, parity)),
         currency,
         costType,
