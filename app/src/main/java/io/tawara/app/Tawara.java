@@ -232,10 +232,7 @@ public final class Tawara implements AutoCloseable {
                 has(Parity.GCP_FIRST_CREDIT),
                 has(Parity.RAISED_MARKUP_STALE),
                 has(Parity.ON_CLOUD_WAITS)),
-            services
-                .trino()
-                .map(LineItemEngine::overTrino)
-                .orElseGet(LineItemEngine::inDatabase)));
+            services.trino().map(LineItemEngine::overTrino).orElseGet(LineItemEngine::inDatabase)));
     if (configuration.mode() == Mode.CLOUD) {
       handlers.put(
           SourceEventHandler.KIND,

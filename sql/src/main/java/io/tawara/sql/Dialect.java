@@ -34,8 +34,8 @@ public sealed interface Dialect permits PostgreSqlDialect, TrinoDialect {
     DAY_LINES_OF(1),
     /// `@matches(text, pattern)`: whether a regular expression (quoted literal) is found in a text.
     MATCHES(2),
-    /// `@scalar(text, key)`: the text, number or truth value under a key of a JSON object text; null
-    /// when there is none or it is an object or a list. The key is a literal name.
+    /// `@scalar(text, key)`: the text, number or truth value under a key of a JSON object text;
+    /// null when there is none or it is an object or a list. The key is a literal name.
     SCALAR(2),
     /// `@labels(text)`: the labels in a JSON object text; null stays null.
     LABELS(1),

@@ -24,10 +24,8 @@ public final class CategoryStatement {
       int limit) {
     var bound = new Bound();
     var conditions = new ArrayList<String>();
-    key.ifPresent(
-        part -> conditions.add("k.key ilike any(" + patterns(bound, part) + ")"));
-    value.ifPresent(
-        part -> conditions.add("t.value ilike any(" + patterns(bound, part) + ")"));
+    key.ifPresent(part -> conditions.add("k.key ilike any(" + patterns(bound, part) + ")"));
+    value.ifPresent(part -> conditions.add("t.value ilike any(" + patterns(bound, part) + ")"));
     account.ifPresent(
         part ->
             conditions.add(

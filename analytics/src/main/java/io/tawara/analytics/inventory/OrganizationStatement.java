@@ -19,6 +19,7 @@ public final class OrganizationStatement {
           Dimension.of("org_unit_id", "org_unit_id"),
           "account",
           Dimension.ignored("account"));
+
   private OrganizationStatement() {}
 
   public static ListStatement of(TagQuery query) {
@@ -35,8 +36,7 @@ public final class OrganizationStatement {
         .forEach(
             (name, values) -> {
               if (name.equals("org_unit_id")) {
-                conditions.add(
-                    "string_to_array(t.org_unit_path, '&') && " + bound.texts(values));
+                conditions.add("string_to_array(t.org_unit_path, '&') && " + bound.texts(values));
               }
             });
     String accounts =

@@ -116,13 +116,9 @@ public final class ResourceCatalogue {
           Optional.empty(),
           AWS_ACCOUNT);
 
-
   private static final Dimension AZURE_SUBSCRIPTION =
       Dimension.of(
-          "azure.subscription_guid",
-          "subscription_guid",
-          "subscription_guid",
-          "subscription_name");
+          "azure.subscription_guid", "subscription_guid", "subscription_guid", "subscription_name");
 
   static final ResourceDefinition AZURE_SUBSCRIPTIONS =
       cloud(
@@ -264,8 +260,7 @@ public final class ResourceCatalogue {
   }
 
   private static ResourceDefinition gcp(String path, String value, Optional<OnCloud> onCloud) {
-    return cloud(
-        path, "gcp_topology", value, Optional.empty(), onCloud, GCP_ACCOUNT, GCP_PROJECT);
+    return cloud(path, "gcp_topology", value, Optional.empty(), onCloud, GCP_ACCOUNT, GCP_PROJECT);
   }
 
   /// What runs in projects of clusters.

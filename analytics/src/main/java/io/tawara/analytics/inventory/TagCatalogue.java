@@ -43,8 +43,7 @@ public final class TagCatalogue {
           Dimension.of("account", "account", "account_name", "account"),
           Dimension.ignored("org_unit_id"));
   static final TagInventory AZURE_TAGS =
-      cloud(
-          "Azure", Dimension.of("subscription_guid", "account", "account", "account_name"));
+      cloud("Azure", Dimension.of("subscription_guid", "account", "account", "account_name"));
   static final TagInventory GCP_TAGS =
       cloud(
           "GCP",
@@ -61,6 +60,7 @@ public final class TagCatalogue {
           false,
           true,
           List.of(AWS_TAGS));
+
   /// The parameters of the list of AWS's organisational units.
   public static final TagDefinition ORGANIZATIONS =
       new TagDefinition(
@@ -113,7 +113,8 @@ public final class TagCatalogue {
           false,
           List.of());
 
-  public static final List<TagDefinition> ALL = List.of(OPENSHIFT, OPENSHIFT_ON_ALL, AWS, AZURE, GCP);
+  public static final List<TagDefinition> ALL =
+      List.of(OPENSHIFT, OPENSHIFT_ON_ALL, AWS, AZURE, GCP);
 
   private static TagInventory cloud(String providerType, Dimension... dimensions) {
     return new TagInventory(

@@ -137,11 +137,7 @@ final class AwsReports {
             Dimension.of("product_family", "product_family"),
             Dimension.of("instance_type", "instance_type").filterOnly(),
             Dimension.units(
-                "org_unit_id",
-                "org_unit_path",
-                "org_unit_id",
-                "usage_account_id",
-                "account_alias"),
+                "org_unit_id", "org_unit_path", "org_unit_id", "usage_account_id", "account_alias"),
             Dimension.of("instance", "resource_id", "instance_name", "resource_id").filterOnly(),
             Dimension.of("operating_system", "operating_system").filterOnly(),
             Dimension.of("resource_id", "resource_id").filterOnly())) {

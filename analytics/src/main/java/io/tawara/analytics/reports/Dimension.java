@@ -103,8 +103,7 @@ public record Dimension(
 
   /// A tree of units that accounts stand in.
   static Dimension units(String name, String path, String unit, String account, String alias) {
-    var below =
-        new Expression.Below(new Column(path), new Column(unit), new Column(account));
+    var below = new Expression.Below(new Column(path), new Column(unit), new Column(account));
     return new Dimension(
         name,
         below,
@@ -125,8 +124,7 @@ public record Dimension(
         groupable,
         matching,
         companion.map(
-            shown ->
-                new ReportFigures.Attribute(shown.name(), shown.expression(), true, false)));
+            shown -> new ReportFigures.Attribute(shown.name(), shown.expression(), true, false)));
   }
 
   /// The same dimension with another way of matching.

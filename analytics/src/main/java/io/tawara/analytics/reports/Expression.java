@@ -37,10 +37,7 @@ public sealed interface Expression {
       case Below below -> Set.of(below.path(), below.unit(), below.account());
       case BelowName name ->
           Set.of(
-              name.below().path(),
-              name.below().unit(),
-              name.below().account(),
-              name.accountName());
+              name.below().path(), name.below().unit(), name.below().account(), name.accountName());
       case CostGroupName name -> Set.of(new Column("cost_category_id"));
     };
   }

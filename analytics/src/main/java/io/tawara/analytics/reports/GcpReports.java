@@ -32,8 +32,7 @@ final class GcpReports {
           REPORTS.report(
               "costs/",
               "costs",
-              rules(
-                  Map.of("cost", "cost_total", "cost_total", "cost_total"), Set.of("usage")),
+              rules(Map.of("cost", "cost_total", "cost_total", "cost_total"), Set.of("usage")),
               Optional.empty(),
               costs(new CloudFigures()).build(GcpRollups.COST, "cost_total")),
           REPORTS.report(

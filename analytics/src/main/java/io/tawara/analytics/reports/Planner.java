@@ -25,8 +25,10 @@ public final class Planner {
   private final List<Rollup> rollups;
 
   public Planner() {
-    this(Stream.of(Rollups.ALL, AwsRollups.ALL, AzureRollups.ALL, GcpRollups.ALL)
-            .flatMap(List::stream).toList());
+    this(
+        Stream.of(Rollups.ALL, AwsRollups.ALL, AzureRollups.ALL, GcpRollups.ALL)
+            .flatMap(List::stream)
+            .toList());
   }
 
   Planner(List<Rollup> rollups) {

@@ -14,8 +14,7 @@ public final class ReportCatalogue {
 
   /// The costs of AWS with the markup of the unblended cost whatever the cost type is: what Koku
   /// makes forecasts of.
-  public static final ReportDefinition AWS_WITH_UNBLENDED_MARKUP =
-      AwsReports.WITH_UNBLENDED_MARKUP;
+  public static final ReportDefinition AWS_WITH_UNBLENDED_MARKUP = AwsReports.WITH_UNBLENDED_MARKUP;
 
   /// The report at a path (`reports/openshift/costs/`).
   public static Optional<ReportDefinition> at(String path) {
@@ -24,7 +23,8 @@ public final class ReportCatalogue {
 
   private static Map<String, ReportDefinition> reports() {
     var all = new LinkedHashMap<String, ReportDefinition>();
-    for (List<ReportDefinition> family : List.of(OpenShiftReports.ALL, AwsReports.ALL, AzureReports.ALL, GcpReports.ALL)) {
+    for (List<ReportDefinition> family :
+        List.of(OpenShiftReports.ALL, AwsReports.ALL, AzureReports.ALL, GcpReports.ALL)) {
       family.forEach(report -> all.put(report.path(), report));
     }
     return java.util.Collections.unmodifiableMap(all);

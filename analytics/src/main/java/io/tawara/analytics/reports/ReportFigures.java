@@ -32,8 +32,7 @@ public record ReportFigures(
   ///
   /// @param ofGroup it follows from the group: no further rows
   /// @param ofOthers whether *Others* rows show their label under it
-  public record Attribute(
-      String name, Expression expression, boolean ofGroup, boolean ofOthers) {
+  public record Attribute(String name, Expression expression, boolean ofGroup, boolean ofOthers) {
     Attribute(String name, Expression expression) {
       this(name, expression, false, true);
     }

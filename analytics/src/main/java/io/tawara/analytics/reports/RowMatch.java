@@ -72,8 +72,7 @@ public final class RowMatch {
     for (Grouping group : groups) {
       if (group.restricting() && !filtered.contains(group.key())) {
         conjuncts.add(
-            below(group)
-                .orElseGet(() -> of(group.key(), group.operator(), group.values())));
+            below(group).orElseGet(() -> of(group.key(), group.operator(), group.values())));
       }
     }
     var all = new ArrayList<String>();
@@ -90,8 +89,7 @@ public final class RowMatch {
         ? Optional.of(
             anyAttribute(
                 named.name(),
-                column ->
-                    "string_to_array(" + column + ", '&') && " + bound.texts(group.values())))
+                column -> "string_to_array(" + column + ", '&') && " + bound.texts(group.values())))
         : Optional.empty();
   }
 

@@ -256,8 +256,8 @@ final class Statement {
               + name.accountName().name()
               + ", t."
               + name.below().account().name()
-              + ") else (select u.org_unit_name from aws_organizational_unit u where u.source_uuid ="
-              + " t.source_uuid and u.org_unit_id = "
+              + ") else (select u.org_unit_name from aws_organizational_unit u where u.source_uuid"
+              + " = t.source_uuid and u.org_unit_id = "
               + child(name.below())
               + " order by u.created_timestamp desc, u.id desc limit 1) end";
       case Expression.CostGroupName name -> "coalesce(cc.name, '')";

@@ -82,8 +82,7 @@ public final class BillSummary implements Summary {
     return asked;
   }
 
-  private void publish(Connection connection, UUID source, SummaryRange range)
-      throws SQLException {
+  private void publish(Connection connection, UUID source, SummaryRange range) throws SQLException {
     SummaryTuning.apply(connection);
     Map<String, Object> values = parameters(connection, source, range);
     values.put("keys", enabledKeys(connection, values).toString());

@@ -117,10 +117,7 @@ public final class OpenShiftSummary implements Summary {
     for (String part : PARTS) {
       daily.render(dialect, "stage_" + part).update(connection, values);
       lines.fill(
-          connection,
-          new Identifier("staged_" + part),
-          LineItemSelect.of(daily, part),
-          values);
+          connection, new Identifier("staged_" + part), LineItemSelect.of(daily, part), values);
     }
     long rows = daily.render(dialect, "publish").update(connection, values);
     tags.render(dialect, "add_values").update(connection, values);

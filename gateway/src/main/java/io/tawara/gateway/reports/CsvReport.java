@@ -126,9 +126,7 @@ final class CsvReport implements RowSink {
     flush();
     List<Row> model = order.sort(likeOn.map(kept::get).orElse(List.of()));
     kept.values()
-        .forEach(
-            some ->
-                lines(model.isEmpty() ? order.sort(some) : order.sortLike(some, model)));
+        .forEach(some -> lines(model.isEmpty() ? order.sort(some) : order.sortLike(some, model)));
     behind.forEach(this::line);
     return table.write();
   }

@@ -27,6 +27,7 @@ import java.util.Optional;
 /// is before the rows of groups.
 final class RowReader {
   private static final Key UNIT = new Key.Named("org_unit_id");
+
   /// Decimals of computed percentages.
   private static final MathContext PERCENT = new MathContext(28, RoundingMode.HALF_EVEN);
 

@@ -71,8 +71,7 @@ final class UnitReport implements RowSink {
     }
     var entities = new TreeSet<String>();
     kept.values()
-        .forEach(
-            some -> some.forEach(row -> entities.add(reader.value(row, reader.unitLevel()))));
+        .forEach(some -> some.forEach(row -> entities.add(reader.value(row, reader.unitLevel()))));
     Paging paging = query.paging();
     var page = new Page(paging.limit(), paging.offset());
     var meta = new LinkedHashMap<String, Object>();

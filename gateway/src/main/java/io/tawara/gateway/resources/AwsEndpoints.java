@@ -70,8 +70,7 @@ public final class AwsEndpoints {
                               request.caller().access(),
                               questions.context(facts, ProviderFamily.AWS)));
               return questions
-                  .rows(
-                      request.caller().tenant(), OrganizationStatement.of(parsed.query()))
+                  .rows(request.caller().tenant(), OrganizationStatement.of(parsed.query()))
                   .map(rows -> organizations(request, parsed, rows.stream().toList()));
             });
   }
@@ -123,8 +122,7 @@ public final class AwsEndpoints {
         allowed.everything() ? Optional.empty() : Optional.of(allowed.values());
     Optional<String> account = text(query, "account");
     if (granted.isPresent() && account.isPresent() && !granted.get().contains(account.get())) {
-      throw HttpError.of(
-          403, "You do not have permission to perform this action.", "detail");
+      throw HttpError.of(403, "You do not have permission to perform this action.", "detail");
     }
     boolean keyOnly = query.last(KEY_ONLY).filter("true"::equals).isPresent();
     Page page = new Page(Page.of(query, Page.Bounds.RESOURCE_TYPES).limit(), 0);

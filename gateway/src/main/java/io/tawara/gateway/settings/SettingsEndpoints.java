@@ -2,6 +2,7 @@ package io.tawara.gateway.settings;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tawara.analytics.reports.ProviderFamily;
 import io.tawara.core.currency.Currencies;
 import io.tawara.core.currency.Currency;
 import io.tawara.core.input.Fields;
@@ -17,7 +18,6 @@ import io.tawara.gateway.http.Request;
 import io.tawara.gateway.http.TenantNeed;
 import io.tawara.gateway.identity.Caller;
 import io.tawara.gateway.lists.Filters;
-import io.tawara.analytics.reports.ProviderFamily;
 import io.tawara.gateway.lists.ListDefinition;
 import io.tawara.gateway.lists.ListDefinition.Dialect;
 import io.vertx.core.Future;

@@ -40,8 +40,8 @@ final class TagTable {
     return found;
   }
 
-  static void setCategoriesEnabled(
-      Connection connection, Collection<UUID> ids, boolean enabled) throws SQLException {
+  static void setCategoriesEnabled(Connection connection, Collection<UUID> ids, boolean enabled)
+      throws SQLException {
     try (var statement =
         connection.prepareStatement(
             "update reporting_awsenabledcategorykeys set enabled = ? where uuid = any (?)")) {

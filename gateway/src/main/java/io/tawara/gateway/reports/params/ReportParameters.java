@@ -234,9 +234,7 @@ public final class ReportParameters {
     }
     return values.containsKey(UNIT) && values.containsKey("or:" + UNIT)
         ? Optional.of(
-            Map.of(
-                "or_unit_id",
-                "Multiple org_unit_id must be represented with the or: prefix."))
+            Map.of("or_unit_id", "Multiple org_unit_id must be represented with the or: prefix."))
         : Optional.empty();
   }
 
