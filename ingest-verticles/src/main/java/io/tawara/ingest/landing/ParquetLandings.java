@@ -27,6 +27,7 @@ import java.time.LocalDate;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -109,13 +110,19 @@ public final class ParquetLandings implements Landings {
 
   /// Makes the current files of a provider's changed partitions visible.
   void publish(TenantSchema tenant, UUID provider) {
+    var ensured = new HashSet<HiveTable>();
     for (Partition partition :
         database.transaction(connection -> LineItemFiles.unpublished(connection, provider))) {
       HiveTable table = HiveTables.named(partition.table()).orElseThrow();
       if (partition.files().isEmpty()) {
         drop(tenant, partition);
       } else {
-        metastore.ensureTable(tenant, table);
+        // summaries read every table of their provider, those of reports that never came too
+        for (HiveTable beside : HiveTables.beside(table)) {
+          if (ensured.add(beside)) {
+            metastore.ensureTable(tenant, beside);
+          }
+        }
         String listing =
             partition.files().stream()
                 .map(key -> metastore.location(key) + "\n")

@@ -46,6 +46,12 @@ public record HiveTable(LineItemTable table, String prefix, String folder) {
     return new HiveTable(table, RAW, provider);
   }
 
+  /// The provider type whose line items it holds.
+  String providerType() {
+    int slash = folder.indexOf('/');
+    return slash < 0 ? folder : folder.substring(0, slash);
+  }
+
   /// The columns that lie in the files: all but the partition keys.
   public List<Column> fileColumns() {
     return table.columns().stream()

@@ -34,6 +34,11 @@ public final class HiveTables {
     return named(table.name()).orElseThrow();
   }
 
+  /// All tables of the provider type that a table is of.
+  public static List<HiveTable> beside(HiveTable table) {
+    return ALL.stream().filter(other -> other.providerType().equals(table.providerType())).toList();
+  }
+
   public static Optional<HiveTable> named(String table) {
     return Optional.ofNullable(BY_NAME.get(table));
   }
