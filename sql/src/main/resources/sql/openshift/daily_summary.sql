@@ -165,12 +165,18 @@ create temporary table staged_capacities (
 ) on commit drop
 
 -- name: capacities
-select usage_start as day, node,
-  sum(node_capacity_cpu_core_seconds) as core_seconds,
-  sum(node_capacity_memory_byte_seconds) as byte_seconds
-from @lines(openshift_node_capacity_hourly) lines
-where @lines_of(lines)
-group by usage_start, node
+-- an hour of a node can have several rows where rows cannot be changed
+select day, node,
+  sum(core_seconds) as core_seconds,
+  sum(byte_seconds) as byte_seconds
+from (
+  select usage_start as day, interval_start, node,
+    max(node_capacity_cpu_core_seconds) as core_seconds,
+    max(node_capacity_memory_byte_seconds) as byte_seconds
+  from @lines(openshift_node_capacity_hourly) lines
+  where @lines_of(lines)
+  group by usage_start, interval_start, node) hours
+group by day, node
 
 -- name: publish
 insert into ocp_daily_summary (

@@ -6,22 +6,28 @@ import io.tawara.core.config.TrinoConfig;
 import io.tawara.core.error.TawaraException;
 import io.tawara.core.error.TawaraException.Category;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.Writer;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// A Trino in a JVM of its own: one process that coordinates and works, with the Hive catalog
 /// `hive` over the metastore and the object store.
 public final class EmbeddedTrino implements AutoCloseable {
   private static final Duration START = Duration.ofSeconds(180);
   private static final String CATALOG = "hive";
+  private static final Pattern VARIABLE = Pattern.compile("\\$\\{ENV:([A-Z0-9_]+)}");
 
   private final ChildJvm process;
   private final TrinoConfig config;
@@ -94,21 +100,32 @@ public final class EmbeddedTrino implements AutoCloseable {
     }
   }
 
-  private static Map<String, String> hive(MetastoreConfig metastore, ObjectStoreConfig objects) {
-    return Map.ofEntries(
-        Map.entry("connector.name", "hive"),
-        Map.entry("hive.metastore.uri", metastore.uri()),
-        Map.entry("hive.non-managed-table-writes-enabled", "true"),
-        Map.entry("hive.parquet.use-column-names", "true"),
-        Map.entry("hive.metastore-cache-ttl", "0s"),
-        Map.entry("hive.collect-column-statistics-on-write", "false"),
-        Map.entry("hive.compression-codec", "ZSTD"),
-        Map.entry("fs.s3.enabled", "true"),
-        Map.entry("s3.endpoint", objects.endpoint()),
-        Map.entry("s3.region", objects.region()),
-        Map.entry("s3.path-style-access", "true"),
-        Map.entry("s3.aws-access-key", objects.accessKey()),
-        Map.entry("s3.aws-secret-key", objects.secretKey()));
+  /// The catalog file that comes with Tawara, with the values that it takes from the environment.
+  private static Map<String, String> hive(MetastoreConfig metastore, ObjectStoreConfig objects)
+      throws IOException {
+    Map<String, String> environment =
+        Map.of(
+            "HIVE_METASTORE_URI", metastore.uri(),
+            "S3_ENDPOINT", objects.endpoint(),
+            "S3_REGION", objects.region(),
+            "S3_ACCESS_KEY", objects.accessKey(),
+            "S3_SECRET", objects.secretKey());
+    var file = new Properties();
+    try (InputStream in =
+        EmbeddedTrino.class.getResourceAsStream("/catalog/" + CATALOG + ".properties")) {
+      file.load(Objects.requireNonNull(in, "the catalog file is not on the class path"));
+    }
+    var values = new HashMap<String, String>();
+    for (String name : file.stringPropertyNames()) {
+      String value = file.getProperty(name);
+      Matcher variable = VARIABLE.matcher(value);
+      values.put(
+          name,
+          variable.matches()
+              ? Objects.requireNonNull(environment.get(variable.group(1)), variable.group(1))
+              : value);
+    }
+    return values;
   }
 
   private static void write(Path file, Map<String, String> values) throws IOException {

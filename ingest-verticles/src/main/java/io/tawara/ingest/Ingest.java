@@ -154,6 +154,11 @@ public final class Ingest implements AutoCloseable {
     return List.copyOf(recurring);
   }
 
+  /// The place of line items.
+  public Landings landings() {
+    return landings;
+  }
+
   /// The purge, for whoever asks for it at once.
   public Purge purge() {
     return new Purge(database, tenants, retention, objects, landings, config.deletionBatch());

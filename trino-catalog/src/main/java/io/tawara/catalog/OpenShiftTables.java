@@ -163,6 +163,26 @@ public final class OpenShiftTables {
           GPU_USAGE,
           NODE_CAPACITY_HOURLY);
 
+  /// The rows of a report as they came, of which the daily rows are made; only cloud mode keeps
+  /// them. `interval_start` is the hour, `interval_end` its end.
+  public static LineItemTable raw(LineItemTable daily) {
+    var columns = new ArrayList<Column>();
+    for (Column column : daily.columns()) {
+      boolean onlyDaily = column.role() == LAST || column.name().equals("label_hours");
+      if (!onlyDaily) {
+        columns.add(column);
+      }
+      if (column.name().equals("interval_start")) {
+        columns.add(new Column("interval_end", TIMESTAMP, PLACE, OPTIONAL));
+      }
+    }
+    return new LineItemTable(
+        daily.reportType(),
+        "openshift_" + daily.reportType() + "_line_items",
+        daily.monthColumn(),
+        columns);
+  }
+
   private OpenShiftTables() {}
 
   private static final class Builder {

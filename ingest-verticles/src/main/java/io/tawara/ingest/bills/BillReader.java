@@ -18,6 +18,7 @@ import io.tawara.ingest.days.DayRows;
 import io.tawara.ingest.days.Place;
 import io.tawara.ingest.landing.LineItemWriter;
 import io.tawara.ingest.landing.Slice;
+import io.tawara.ingest.landing.SliceFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -50,8 +51,6 @@ final class BillReader {
   private static final int LONGEST_RECORD = 4 << 20;
   private static final int MOST_FIELDS = 5_000;
   private static final long MOST_TEXT_BYTES = 64L << 20;
-  private static final int MOST_OPEN_FILES = 12;
-  private static final long LARGEST_FILE = 256L << 20;
   private static final double LARGEST = 1e30;
   private static final int LONGEST_TAG_KEY = 512;
   private static final int LONGEST_CATEGORY = 253;
@@ -129,7 +128,7 @@ final class BillReader {
     try {
       return reading.run();
     } finally {
-      reading.closeAll();
+      reading.files.close();
     }
   }
 
@@ -190,7 +189,7 @@ final class BillReader {
 
     private final Map<DayOfSlice, Open> days = new HashMap<>();
     private final Set<Slice> begun = new LinkedHashSet<>();
-    private final LinkedHashMap<Slice, LineItemWriter> files = new LinkedHashMap<>(16, 0.75f, true);
+    private final SliceFiles files = new SliceFiles(format.rows(), target::open);
     private final TreeMap<String, Long> skipped = new TreeMap<>();
     private final TreeMap<String, Long> notes = new TreeMap<>();
     private final TreeMap<String, Long> currencies = new TreeMap<>();
@@ -313,7 +312,7 @@ final class BillReader {
         }
       }
       flush(null);
-      endFiles();
+      files.end();
       countCurrencies();
       if (badNumbers > 0) {
         notes.put("cells that are no number, read as 0", badNumbers);
@@ -366,7 +365,7 @@ final class BillReader {
         addUp(open.rows);
       }
       if (rowsKept) {
-        write(file(open.key.slice()), open);
+        write(files.of(open.key.slice()), open);
       }
     }
 
@@ -605,41 +604,6 @@ final class BillReader {
         int position = layout.dailyTexts[i];
         rows.text(group, i, text[position], texts[position]);
       }
-    }
-
-    private LineItemWriter file(Slice slice) throws SQLException, IOException {
-      LineItemWriter file = files.get(slice);
-      if (file != null && file.size() < LARGEST_FILE) {
-        return file;
-      }
-      if (file != null) {
-        end(files.remove(slice));
-      } else if (files.size() == MOST_OPEN_FILES) {
-        end(files.remove(files.keySet().iterator().next()));
-      }
-      file = target.open(rowsTable, slice);
-      files.put(slice, file);
-      return file;
-    }
-
-    private static void end(LineItemWriter file) throws SQLException, IOException {
-      try (file) {
-        file.end();
-      }
-    }
-
-    private void endFiles() throws SQLException, IOException {
-      for (Slice slice : List.copyOf(files.keySet())) {
-        end(files.remove(slice));
-      }
-    }
-
-    /// Gives up what was not ended.
-    void closeAll() throws SQLException, IOException {
-      for (LineItemWriter file : files.values()) {
-        file.close();
-      }
-      files.clear();
     }
 
     private void write(RowWriter out, Open open) throws SQLException, IOException {

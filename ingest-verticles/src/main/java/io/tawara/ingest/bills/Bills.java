@@ -213,10 +213,12 @@ public final class Bills implements WorkHandler {
         }
         error = failure.getMessage();
       } catch (IOException failure) {
-        boolean whole = file.bytes() < 0 || raw[0] >= file.bytes();
-        if (!(failure instanceof java.io.EOFException
-                || failure instanceof java.util.zip.ZipException)
-            || !whole) {
+        // an end that comes too soon is the file's only when all of it was read
+        boolean ofTheFile =
+            failure instanceof java.util.zip.ZipException
+                || failure instanceof java.io.EOFException
+                    && (file.bytes() < 0 || raw[0] >= file.bytes());
+        if (!ofTheFile) {
           throw new TawaraException(
               Category.UNAVAILABLE, "object store: reading " + file.name(), failure);
         }

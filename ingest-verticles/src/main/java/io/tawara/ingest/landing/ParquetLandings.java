@@ -150,7 +150,7 @@ public final class ParquetLandings implements Landings {
     }
 
     @Override
-    public LineItemWriter open(LineItemTable table, Slice slice) throws IOException {
+    public LineItemWriter open(LineItemTable table, Slice slice) {
       HiveTable hive = HiveTables.of(table);
       String name =
           "%s_manifestid-%d_%s.parquet"
@@ -159,10 +159,9 @@ public final class ParquetLandings implements Landings {
                   manifest,
                   ids.next());
       var place = new HivePartition(provider.id(), slice.year(), slice.month());
-      Files.createDirectories(staging);
       Path file = staging.resolve(name);
       return new ParquetWriter(
-          new ParquetRows(hive, file, ROW_GROUP_BYTES),
+          begin(hive, file),
           file,
           rows -> {
             String key = hive.path(provider.tenant(), place) + "/" + name;
@@ -180,6 +179,15 @@ public final class ParquetLandings implements Landings {
                 provider.tenant());
             changed = true;
           });
+    }
+
+    private ParquetRows begin(HiveTable table, Path file) {
+      try {
+        Files.createDirectories(staging);
+        return new ParquetRows(table, file, ROW_GROUP_BYTES);
+      } catch (IOException failure) {
+        throw staging(failure);
+      }
     }
 
     @Override
@@ -248,8 +256,12 @@ public final class ParquetLandings implements Landings {
     }
 
     @Override
-    public void row(int columns) throws IOException {
-      rows.row(columns);
+    public void row(int columns) {
+      try {
+        rows.row(columns);
+      } catch (IOException failure) {
+        throw staging(failure);
+      }
     }
 
     @Override
@@ -298,11 +310,15 @@ public final class ParquetLandings implements Landings {
     }
 
     @Override
-    public void end() throws SQLException, IOException {
+    public void end() throws SQLException {
       ended = true;
-      rows.end();
-      if (rows.rows() > 0) {
-        finish.with(rows.rows());
+      try {
+        rows.end();
+        if (rows.rows() > 0) {
+          finish.with(rows.rows());
+        }
+      } catch (IOException failure) {
+        throw staging(failure);
       }
     }
 
@@ -313,6 +329,12 @@ public final class ParquetLandings implements Landings {
       }
       Files.deleteIfExists(file);
     }
+  }
+
+  /// Trouble with the folder for temporary files is no fault of what is read.
+  private static TawaraException staging(IOException failure) {
+    return new TawaraException(
+        Category.UNAVAILABLE, "temporary files cannot be written: " + failure, failure);
   }
 
   static TawaraException swept(String key) {

@@ -36,6 +36,7 @@ final class Layout {
   final LineItemTable table;
   final int headerFields;
   final int intervalField;
+  final int intervalEndField;
   final int periodStartField;
   final int periodEndField;
 
@@ -65,6 +66,7 @@ final class Layout {
       fields.putIfAbsent(header.get(i), i);
     }
     intervalField = fields.get("interval_start");
+    intervalEndField = fields.getOrDefault("interval_end", -1);
     periodStartField = fields.get("report_period_start");
     periodEndField = fields.get("report_period_end");
     var sent = new ArrayList<String>();

@@ -67,6 +67,13 @@ public final class UsageReader {
     /// Asked once per day, before its first row.
     DayPlan plan(LineItemTable table, LocalDate day) throws SQLException;
 
+    /// Whether rows are kept as they came, too.
+    boolean keepsRaw();
+
+    /// Where rows of a day are written as they came; the columns are those of
+    /// [OpenShiftTables#raw].
+    RowWriter raw(LineItemTable table, LocalDate day, Place place) throws SQLException, IOException;
+
     /// Takes finished rows of one or more days; they are not valid after the call.
     void write(LineItemTable table, List<Rows> days) throws SQLException, IOException;
 
@@ -238,6 +245,7 @@ public final class UsageReader {
     private Map<Long, Mig> migs;
 
     private OpenDay current;
+    private final Optional<RawRow> raw;
 
     // numbers that values are derived from
     private int cpuUsage;
@@ -280,6 +288,10 @@ public final class UsageReader {
         migStrategy = layout.text("mig_strategy");
         gpuModel = layout.text("gpu_model_name");
       }
+      raw =
+          target.keepsRaw()
+              ? Optional.of(new RawRow(OpenShiftTables.raw(layout.table), layout))
+              : Optional.empty();
       newTexts();
     }
 
@@ -351,7 +363,7 @@ public final class UsageReader {
       }
     }
 
-    private void row() throws SQLException {
+    private void row() throws SQLException, IOException {
       if (scanner.fields() > layout.headerFields) {
         tooManyFields++;
         return;
@@ -385,13 +397,33 @@ public final class UsageReader {
       for (int i = 0; i < text.length; i++) {
         rows.text(group, i, text[i], maximumTexts[i]);
       }
-      rows.period(group, period(layout.periodStartField), period(layout.periodEndField));
+      long periodStart = period(layout.periodStartField);
+      long periodEnd = period(layout.periodEndField);
+      rows.period(group, periodStart, periodEnd);
       if (machines) {
         rows.last(
             group,
             intervalInstants[interval].getEpochSecond(),
             numbers[cpuRequest],
             numbers[memoryRequest]);
+      }
+      if (raw.isPresent()) {
+        Place place = day.plan.place();
+        raw.get()
+            .write(
+                target.raw(raw.get().table(), LocalDate.ofEpochDay(rows.day()), place),
+                place,
+                rows.day(),
+                new RawRow.Values(
+                    numbers,
+                    key,
+                    groupTexts,
+                    text,
+                    maximumTexts,
+                    periodStart,
+                    periodEnd,
+                    intervalInstants[interval].getEpochSecond(),
+                    period(layout.intervalEndField)));
       }
     }
 
@@ -471,7 +503,7 @@ public final class UsageReader {
     }
 
     private long period(int field) {
-      if (field >= scanner.fields()) {
+      if (field < 0 || field >= scanner.fields()) {
         return Long.MIN_VALUE;
       }
       int before = periods.size();

@@ -2,6 +2,7 @@ package io.tawara.ingest.payload;
 
 import io.tawara.catalog.LineItemTable;
 import io.tawara.catalog.OpenShiftTables;
+import io.tawara.catalog.RowWriter;
 import io.tawara.core.database.Database;
 import io.tawara.core.ids.Ids;
 import io.tawara.core.provider.Provider;
@@ -13,6 +14,7 @@ import io.tawara.ingest.landing.Landings;
 import io.tawara.ingest.landing.LineItemWriter;
 import io.tawara.ingest.landing.Scope;
 import io.tawara.ingest.landing.Slice;
+import io.tawara.ingest.landing.SliceFiles;
 import io.tawara.ingest.ledger.Deliveries;
 import io.tawara.ingest.openshift.PayloadManifest;
 import io.tawara.ingest.openshift.UsageReader.DayPlan;
@@ -23,7 +25,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.LocalDate;
 import java.time.YearMonth;
-import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -49,6 +50,7 @@ final class DailyTables implements Target {
   private final LocalDate earliest;
   private final LocalDate latest;
   private final Set<YearMonth> months = new HashSet<>();
+  private SliceFiles raw;
   private HourCounter hourCounter = Map::of;
   private Map<LocalDate, Integer> countedHours;
   private String slicesOf = "";
@@ -105,12 +107,10 @@ final class DailyTables implements Target {
         new Place(provider.id(), slice.year(), slice.month(), manifestId, hours, "", Ids.random()));
   }
 
-  private Slice slice(LocalDate day) {
-    YearMonth partition =
-        manifest.undivided()
-            ? YearMonth.from(manifest.date().atOffset(ZoneOffset.UTC))
-            : YearMonth.from(day);
-    return Slice.of(partition, day.toString());
+  /// A day lies in its own month, even when the delivery is of another one: summaries of a month
+  /// look nowhere else.
+  private static Slice slice(LocalDate day) {
+    return Slice.of(YearMonth.from(day), day.toString());
   }
 
   private int hours(LocalDate day) {
@@ -154,8 +154,41 @@ final class DailyTables implements Target {
 
   private void remove(LineItemTable table, LocalDate day) throws SQLException {
     landing.remove(table, new Scope.Day(day));
+    if (landings.keepsRaw()) {
+      landing.remove(OpenShiftTables.raw(table), new Scope.Day(day));
+    }
     if (table.equals(OpenShiftTables.POD_USAGE)) {
       landing.remove(OpenShiftTables.NODE_CAPACITY_HOURLY, new Scope.Day(day));
+    }
+  }
+
+  @Override
+  public boolean keepsRaw() {
+    return landings.keepsRaw();
+  }
+
+  @Override
+  public RowWriter raw(LineItemTable table, LocalDate day, Place place)
+      throws SQLException, IOException {
+    if (raw == null) {
+      raw = new SliceFiles(table, landing::open);
+    }
+    return raw.of(slice(day));
+  }
+
+  /// Ends the rows as they came of a file that was read well.
+  void endFile() throws SQLException, IOException {
+    if (raw != null) {
+      raw.end();
+      raw = null;
+    }
+  }
+
+  /// Forgets those of a file that was not.
+  void forgetFile() throws SQLException, IOException {
+    if (raw != null) {
+      raw.close();
+      raw = null;
     }
   }
 
@@ -173,7 +206,7 @@ final class DailyTables implements Target {
 
   @Override
   public void capacities(List<HourOfNode> capacities) throws SQLException, IOException {
-    landing.capacities(capacities, this::slice);
+    landing.capacities(capacities, DailyTables::slice);
   }
 
   /// Registers tag keys of OpenShift; new ones start disabled.

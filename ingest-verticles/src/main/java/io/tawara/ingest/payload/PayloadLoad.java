@@ -205,6 +205,7 @@ final class PayloadLoad {
       tables.file(() -> countHours(name));
       var content = new DigestInputStream(tar.content(), digest);
       UsageReader.Outcome outcome = new UsageReader(tables, bounds.groups()).read(content);
+      tables.endFile();
       finished(name, outcome, digest);
       connection.releaseSavepoint(before);
       return outcome.table().isPresent() ? State.DONE : State.SKIPPED;
@@ -230,8 +231,19 @@ final class PayloadLoad {
       error = "its values cannot be stored: " + failure.getMessage();
       connection.rollback(before);
       aside(name, error, false);
+    } finally {
+      forget();
     }
     return State.QUARANTINED;
+  }
+
+  /// Temporary files of a file that could not be read must not hide why it could not.
+  private void forget() {
+    try {
+      tables.forgetFile();
+    } catch (IOException | SQLException failure) {
+      LOG.warn("temporary files remain", failure);
+    }
   }
 
   private void finished(String name, UsageReader.Outcome outcome, MessageDigest digest)

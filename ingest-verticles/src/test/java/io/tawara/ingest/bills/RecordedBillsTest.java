@@ -8,6 +8,7 @@ import io.tawara.core.provider.ProviderType;
 import io.tawara.embedded.EmbeddedMetastore;
 import io.tawara.embedded.EmbeddedTrino;
 import io.tawara.embedded.TestServices;
+import io.tawara.ingest.LandingStack;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
@@ -122,12 +123,12 @@ class RecordedBillsTest {
   @Test
   void onPremSumsEqualTheRecordedOnes() throws Exception {
     try (var stack =
-        new BillStack(directory, Optional.empty(), TestServices.freshBuckets("bills"))) {
+        new LandingStack(directory, Optional.empty(), TestServices.freshBuckets("bills"))) {
       for (Cloud cloud : CLOUDS) {
         Provider provider = convert(stack, cloud);
         assertThat(stack.waiting("summarise")).hasSize(2);
         stack.database.run(
-            connection -> io.tawara.core.database.Database.enter(connection, BillStack.TENANT));
+            connection -> io.tawara.core.database.Database.enter(connection, LandingStack.TENANT));
         assertSums(cloud, sums(stack.tenant(cloud.sql())));
         assertThat(stack.ledger(unread(provider))).isEmpty();
         stack.database.run(
@@ -154,14 +155,14 @@ class RecordedBillsTest {
             EmbeddedTrino.start(
                 directory.resolve("trino"), metastore.config(), objects, 0, line -> {});
         var stack =
-            new BillStack(directory.resolve("staging"), Optional.of(metastore.config()), objects);
+            new LandingStack(directory.resolve("staging"), Optional.of(metastore.config()), objects);
         Connection connection =
             DriverManager.getConnection(
-                trino.config().jdbcUrl() + "/hive/" + BillStack.TENANT, "tawara", null)) {
+                trino.config().jdbcUrl() + "/hive/" + LandingStack.TENANT, "tawara", null)) {
       for (Cloud cloud : CLOUDS) {
         convert(stack, cloud);
         assertThat(stack.performAll("publish-line-items")).isEqualTo(2);
-        assertSums(cloud, sums(BillStack.rows(connection, cloud.sql())));
+        assertSums(cloud, sums(LandingStack.rows(connection, cloud.sql())));
       }
       // every row is kept as it came, too
       assertThat(one(connection, "select count(*) from aws_line_items")).isEqualTo("24286");
@@ -173,7 +174,7 @@ class RecordedBillsTest {
                   connection,
                   "select round(sum(lineitem_unblendedcost), 6) from aws_line_items_daily"));
       assertThat(
-              BillStack.rows(
+              LandingStack.rows(
                   connection,
                   "select count(*), count(distinct row_uuid) from aws_line_items where month ="
                       + " '10'"))
@@ -184,7 +185,7 @@ class RecordedBillsTest {
     }
   }
 
-  private static void assertKeys(BillStack stack) {
+  private static void assertKeys(LandingStack stack) {
     assertThat(
             stack.tenant(
                 "select provider_type, enabled, count(*) > 0 from reporting_enabledtagkeys"
@@ -195,7 +196,7 @@ class RecordedBillsTest {
   }
 
   private static String one(Connection connection, String sql) throws SQLException {
-    return BillStack.rows(connection, sql).getFirst();
+    return LandingStack.rows(connection, sql).getFirst();
   }
 
   private static String unread(Provider provider) {
@@ -203,7 +204,7 @@ class RecordedBillsTest {
         .formatted(provider.id());
   }
 
-  private static Provider convert(BillStack stack, Cloud cloud) throws Exception {
+  private static Provider convert(LandingStack stack, Cloud cloud) throws Exception {
     Provider provider = stack.provider(cloud.type());
     for (YearMonth month : List.of(OCTOBER, NOVEMBER)) {
       String digits = month.toString().replace("-", "");
@@ -217,9 +218,9 @@ class RecordedBillsTest {
                 .toList();
       }
       assertThat(files).isNotEmpty();
-      var parts = new ArrayList<BillStack.Part>();
+      var parts = new ArrayList<LandingStack.Part>();
       for (Path file : files) {
-        parts.add(new BillStack.Part(file.getFileName().toString(), Files.readAllBytes(file)));
+        parts.add(new LandingStack.Part(file.getFileName().toString(), Files.readAllBytes(file)));
       }
       int manifest = stack.deliver(provider, "assembly " + month, month, parts);
       stack.convert(provider, manifest);

@@ -15,14 +15,16 @@ import java.util.stream.Stream;
 /// Every line-item table of cloud mode, and where its files lie (`data-formats` §1.3).
 public final class HiveTables {
   public static final List<HiveTable> ALL =
-      Stream.concat(
+      Stream.of(
               OpenShiftTables.ALL.stream().map(HiveTable::openShiftDaily),
+              OpenShiftTables.REPORTS.stream().map(OpenShiftTables::raw).map(HiveTable::openShiftRaw),
               Stream.of(
                   HiveTable.billRaw(AwsTables.RAW, "AWS"),
                   HiveTable.billDaily(AwsTables.DAILY, "AWS"),
                   HiveTable.billRaw(AzureTables.LINE_ITEMS, "Azure"),
                   HiveTable.billRaw(GcpTables.RAW, "GCP"),
                   HiveTable.billDaily(GcpTables.DAILY, "GCP")))
+          .flatMap(Function.identity())
           .toList();
 
   private static final Map<String, HiveTable> BY_NAME =

@@ -1,4 +1,4 @@
-package io.tawara.ingest.bills;
+package io.tawara.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -23,7 +23,6 @@ import io.tawara.core.work.WorkHandler;
 import io.tawara.core.work.WorkItem;
 import io.tawara.core.work.WorkQueue;
 import io.tawara.embedded.TestServices;
-import io.tawara.ingest.Ingest;
 import io.tawara.ingest.ledger.CloudDeliveries;
 import io.tawara.ingest.ledger.CloudDeliveries.NewDelivery;
 import io.tawara.ingest.ledger.CloudDeliveries.NewFile;
@@ -43,19 +42,19 @@ import java.util.UUID;
 
 /// A tenant with bills: database and object store, and the handlers of ingestion, whose work is
 /// performed when a test says so.
-final class BillStack implements AutoCloseable {
-  static final TenantSchema TENANT = new TenantSchema("org1234567");
-  static final Instant NOW = Instant.parse("2026-11-20T17:00:00Z");
+public final class LandingStack implements AutoCloseable {
+  public static final TenantSchema TENANT = new TenantSchema("org1234567");
+  public static final Instant NOW = Instant.parse("2026-11-20T17:00:00Z");
 
-  final Database database;
-  final ObjectStore objects;
-  final ObjectStoreConfig objectConfig;
-  final Ingest ingest;
+  public final Database database;
+  public final ObjectStore objects;
+  public final ObjectStoreConfig objectConfig;
+  public final Ingest ingest;
   private final WorkQueue queue;
   private final Map<String, WorkHandler> handlers;
   private final Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
 
-  BillStack(Path staging, Optional<MetastoreConfig> metastore, ObjectStoreConfig objectConfig) {
+  public LandingStack(Path staging, Optional<MetastoreConfig> metastore, ObjectStoreConfig objectConfig) {
     this.objectConfig = objectConfig;
     database = new Database(TestServices.freshDatabase("bills"));
     var tenants = new Tenants(database, PostgresTables.onPrem());
@@ -87,12 +86,17 @@ final class BillStack implements AutoCloseable {
         1000);
   }
 
-  Provider provider(ProviderType type) {
+  public Provider provider(ProviderType type) {
+    return provider(type, UUID.randomUUID().toString());
+  }
+
+  /// A provider that differs from others of its type by a name: of a cluster, an account.
+  public Provider provider(ProviderType type, String own) {
     var id = UUID.randomUUID();
     var json = JsonNodeFactory.instance;
     var credentials =
         switch (type.base()) {
-          case OCP -> json.objectNode().put("cluster_id", "cluster-" + id);
+          case OCP -> json.objectNode().put("cluster_id", own);
           case AWS, AWS_LOCAL -> json.objectNode().put("role_arn", "arn:aws:iam::1:role/" + id);
           case AZURE, AZURE_LOCAL ->
               json.objectNode()
@@ -122,10 +126,10 @@ final class BillStack implements AutoCloseable {
     return database.transaction(connection -> Providers.find(connection, id)).orElseThrow();
   }
 
-  record Part(String name, byte[] content) {}
+  public record Part(String name, byte[] content) {}
 
   /// Puts a delivery into the object store and on the ledger, as a connector does.
-  int deliver(Provider provider, String assembly, YearMonth month, List<Part> parts) {
+  public int deliver(Provider provider, String assembly, YearMonth month, List<Part> parts) {
     var files =
         parts.stream()
             .map(
@@ -149,16 +153,16 @@ final class BillStack implements AutoCloseable {
         });
   }
 
-  void convert(Provider provider, int manifest) throws Exception {
+  public void convert(Provider provider, int manifest) throws Exception {
     perform(new Conversion(provider.id(), TENANT, manifest, true).item("r"));
   }
 
-  void perform(WorkItem item) throws Exception {
+  public void perform(WorkItem item) throws Exception {
     handlers.get(item.kind()).perform(item);
   }
 
   /// Performs what waits of a kind, in order, and takes it off the queue.
-  int performAll(String kind) throws Exception {
+  public int performAll(String kind) throws Exception {
     List<WorkItem> items = waiting(kind);
     for (WorkItem item : items) {
       perform(item);
@@ -173,7 +177,7 @@ final class BillStack implements AutoCloseable {
     return items.size();
   }
 
-  List<WorkItem> waiting(String kind) {
+  public List<WorkItem> waiting(String kind) {
     return database.transaction(
         connection -> {
           try (var select =
@@ -200,17 +204,48 @@ final class BillStack implements AutoCloseable {
         });
   }
 
+  /// Takes a payload of an operator over, as the consumer of announcements does, and loads it.
+  public void payload(String request, byte[] content) throws Exception {
+    String key = "uploads/" + request;
+    objects.put(key, content, Map.of());
+    database.run(
+        connection -> {
+          try (var insert =
+              connection.prepareStatement(
+                  """
+                  insert into public.upload (request_id, org_id, account, object_key, bytes, announced)
+                  values (?, '1234567', '10001', ?, 1, now())
+                  """)) {
+            insert.setString(1, request);
+            insert.setString(2, key);
+            insert.executeUpdate();
+          }
+        });
+    ingest
+        .receiver()
+        .receive(
+            JsonNodeFactory.instance
+                .objectNode()
+                .put("request_id", request)
+                .put("org_id", "1234567")
+                .put("account", "10001")
+                .put("category", "hccm")
+                .toString()
+                .getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    performAll("payload");
+  }
+
   /// Rows of a query on public tables, columns joined by a bar.
-  List<String> ledger(String sql) {
+  public List<String> ledger(String sql) {
     return database.transaction(connection -> rows(connection, sql));
   }
 
   /// Rows of a query on the tenant's tables.
-  List<String> tenant(String sql) {
+  public List<String> tenant(String sql) {
     return database.tenant(TENANT, connection -> rows(connection, sql));
   }
 
-  static List<String> rows(java.sql.Connection connection, String sql) throws SQLException {
+  public static List<String> rows(java.sql.Connection connection, String sql) throws SQLException {
     try (var statement = connection.createStatement();
         var rows = statement.executeQuery(sql)) {
       var found = new ArrayList<String>();
@@ -226,7 +261,7 @@ final class BillStack implements AutoCloseable {
     }
   }
 
-  void settled() {
+  public void settled() {
     assertThat(ledger("select kind from public.work where state = 'failed'")).isEmpty();
   }
 
