@@ -16,6 +16,7 @@ import io.tawara.app.settings.Configuration;
 import io.tawara.app.settings.Mode;
 import io.tawara.app.settings.Role;
 import io.tawara.catalog.PostgresTables;
+import io.tawara.catalog.adhoc.AdHocQueries;
 import io.tawara.catalog.query.LineItemEngine;
 import io.tawara.core.config.Parity;
 import io.tawara.core.currency.Currencies;
@@ -202,7 +203,10 @@ public final class Tawara implements AutoCloseable {
                     blocking,
                     clock,
                     ids,
-                    meters),
+                    meters,
+                    services
+                        .trino()
+                        .map(trino -> new AdHocQueries(trino, AdHocQueries.Bounds.STANDARD))),
                 clouds.check()));
     gateway = Optional.of(started);
     String host = configuration.gateway().host();

@@ -6,6 +6,7 @@ import io.tawara.catalog.RowWriter;
 import io.tawara.core.error.TawaraException;
 import io.tawara.core.error.TawaraException.Category;
 import io.tawara.core.ids.Ids;
+import io.tawara.core.provider.ProviderType;
 import io.tawara.ingest.bills.BillLayout.CollectedInput;
 import io.tawara.ingest.bills.BillLayout.Keys;
 import io.tawara.ingest.bills.BillLayout.TextInput;
@@ -46,7 +47,7 @@ import java.util.function.Consumer;
 /// kept, and added up to days. Memory is bounded: when more groups are open than permitted, or
 /// texts take too much room, what was added up is handed on; everything downstream adds rows up
 /// again.
-final class BillReader {
+public final class BillReader {
   private static final int BUFFER = 1 << 18;
   private static final int LONGEST_RECORD = 4 << 20;
   private static final int MOST_FIELDS = 5_000;
@@ -57,7 +58,7 @@ final class BillReader {
   private static final int CHECK = 4096;
 
   /// Where rows go.
-  interface Target {
+  public interface Target {
     /// Whether rows are written as they came, beside those added up.
     boolean keepsRaw();
 
@@ -74,14 +75,14 @@ final class BillReader {
   ///
   /// @param file number of the file within the delivery
   /// @param today the last day that is taken now where later ones wait
-  record Delivery(UUID source, int manifest, int file, YearMonth month, LocalDate today) {}
+  public record Delivery(UUID source, int manifest, int file, YearMonth month, LocalDate today) {}
 
   /// What was read.
   ///
   /// @param skipped reason and number of rows that were left out
   /// @param notes what was changed or is remarkable, and how often
   /// @param firstDay of use; null when nothing was written
-  record Outcome(
+  public record Outcome(
       long bytes,
       long rowsRead,
       long rowsWritten,
@@ -91,7 +92,7 @@ final class BillReader {
       Set<String> categories,
       LocalDate firstDay,
       LocalDate lastDay) {
-    long rowsSkipped() {
+    public long rowsSkipped() {
       return skipped.values().stream().mapToLong(Long::longValue).sum();
     }
   }
@@ -109,8 +110,16 @@ final class BillReader {
     this.mostGroups = mostGroups;
   }
 
+  /// A reader of the bills of a kind of provider.
+  ///
+  /// @param mostGroups how many groups may be open at once
+  public static BillReader of(
+      ProviderType type, Delivery delivery, Target target, int mostGroups) {
+    return new BillReader(BillFormats.of(type), delivery, target, mostGroups);
+  }
+
   /// Reads a file to its end. The stream is not closed.
-  Outcome read(InputStream in) throws IOException, SQLException {
+  public Outcome read(InputStream in) throws IOException, SQLException {
     var scanner = new CsvScanner(in, BUFFER, LONGEST_RECORD);
     if (!scanner.next()) {
       return new Outcome(

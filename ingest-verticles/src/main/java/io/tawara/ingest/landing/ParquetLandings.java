@@ -160,7 +160,7 @@ public final class ParquetLandings implements Landings {
                   ids.next());
       var place = new HivePartition(provider.id(), slice.year(), slice.month());
       Path file = staging.resolve(name);
-      return new ParquetWriter(
+      return new ParquetLineItems(
           begin(hive, file),
           file,
           rows -> {
@@ -186,7 +186,7 @@ public final class ParquetLandings implements Landings {
         Files.createDirectories(staging);
         return new ParquetRows(table, file, ROW_GROUP_BYTES);
       } catch (IOException failure) {
-        throw staging(failure);
+        throw ParquetLineItems.staging(failure);
       }
     }
 
@@ -237,104 +237,6 @@ public final class ParquetLandings implements Landings {
                 requestId));
       }
     }
-  }
-
-  private interface Finish {
-    void with(long rows) throws SQLException, IOException;
-  }
-
-  private static final class ParquetWriter implements LineItemWriter {
-    private final ParquetRows rows;
-    private final Path file;
-    private final Finish finish;
-    private boolean ended;
-
-    ParquetWriter(ParquetRows rows, Path file, Finish finish) {
-      this.rows = rows;
-      this.file = file;
-      this.finish = finish;
-    }
-
-    @Override
-    public void row(int columns) {
-      try {
-        rows.row(columns);
-      } catch (IOException failure) {
-        throw staging(failure);
-      }
-    }
-
-    @Override
-    public void nothing() {
-      rows.nothing();
-    }
-
-    @Override
-    public void bytes(byte[] value, int from, int length) {
-      rows.bytes(value, from, length);
-    }
-
-    @Override
-    public void constant(byte[] value, int from, int length) {
-      rows.constant(value, from, length);
-    }
-
-    @Override
-    public void number(double value) {
-      rows.number(value);
-    }
-
-    @Override
-    public void integer(int value) {
-      rows.integer(value);
-    }
-
-    @Override
-    public void date(int day) {
-      rows.date(day);
-    }
-
-    @Override
-    public void timestamp(long second) {
-      rows.timestamp(second);
-    }
-
-    @Override
-    public void uuid(UUID value) {
-      rows.uuid(value);
-    }
-
-    @Override
-    public long size() {
-      return rows.bytes();
-    }
-
-    @Override
-    public void end() throws SQLException {
-      ended = true;
-      try {
-        rows.end();
-        if (rows.rows() > 0) {
-          finish.with(rows.rows());
-        }
-      } catch (IOException failure) {
-        throw staging(failure);
-      }
-    }
-
-    @Override
-    public void close() throws IOException {
-      if (!ended) {
-        rows.forget();
-      }
-      Files.deleteIfExists(file);
-    }
-  }
-
-  /// Trouble with the folder for temporary files is no fault of what is read.
-  private static TawaraException staging(IOException failure) {
-    return new TawaraException(
-        Category.UNAVAILABLE, "temporary files cannot be written: " + failure, failure);
   }
 
   static TawaraException swept(String key) {
