@@ -125,7 +125,14 @@ public final class Ingest implements AutoCloseable {
         new Payloads(
             database, store, config, landings, retention, resourceOptimization, replies, clock));
     handlers.put(
-        Conversion.KIND, new Bills(database, objects, landings, retention, enabledTagLimit, clock));
+        Conversion.KIND, new Bills(
+            database,
+            objects,
+            landings,
+            retention,
+            config.stagingDirectory(),
+            enabledTagLimit,
+            clock));
     handlers.put(
         ProviderBuilder.DELETE_WORK,
         new ProviderDeletion(database, objects, landings, clock, config.deletionBatch()));

@@ -28,6 +28,7 @@ import io.tawara.ingest.ledger.Files.State;
 import io.tawara.ingest.retention.Retention;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
@@ -57,9 +58,11 @@ public final class Bills implements WorkHandler {
   private final ObjectStore objects;
   private final Landings landings;
   private final Retention retention;
+  private final Path staging;
   private final int tagLimit;
   private final Clock clock;
 
+  /// @param staging folder for files while they are read
   /// @param tagLimit how many tag keys of a tenant start enabled; 0 or less: any number
   /// @param clock the business clock
   public Bills(
@@ -67,12 +70,14 @@ public final class Bills implements WorkHandler {
       ObjectStore objects,
       Landings landings,
       Retention retention,
+      Path staging,
       int tagLimit,
       Clock clock) {
     this.database = database;
     this.objects = objects;
     this.landings = landings;
     this.retention = retention;
+    this.staging = staging;
     this.tagLimit = tagLimit;
     this.clock = clock;
   }
@@ -190,7 +195,7 @@ public final class Bills implements WorkHandler {
       String error;
       long[] raw = new long[1];
       try (InputStream stored = new Counting(objects.open(file.objectKey().orElseThrow()), raw);
-          InputStream content = Unpacked.of(stored, file.name())) {
+          InputStream content = Unpacked.of(stored, file.name(), staging)) {
         var reader =
             new BillReader(
                 format,

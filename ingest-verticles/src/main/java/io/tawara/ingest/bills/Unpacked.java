@@ -1,10 +1,14 @@
 package io.tawara.ingest.bills;
 
+import io.tawara.catalog.parquet.ParquetText;
 import io.tawara.core.error.TawaraException;
 import io.tawara.core.error.TawaraException.Category;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 
@@ -18,7 +22,8 @@ final class Unpacked extends FilterInputStream {
     super(in);
   }
 
-  static InputStream of(InputStream stored, String name) throws IOException {
+  /// @param staging folder for a file that has to be read from its end first
+  static InputStream of(InputStream stored, String name, Path staging) throws IOException {
     String lower = name.toLowerCase(Locale.ROOT);
     if (lower.endsWith(".csv.gz") || lower.endsWith(".gz")) {
       return new Unpacked(new GZIPInputStream(stored, BUFFER));
@@ -27,6 +32,25 @@ final class Unpacked extends FilterInputStream {
       return new Unpacked(stored);
     }
     throw new TawaraException(Category.INPUT, "only .csv and .csv.gz are read, not " + name);
+  }
+
+  private static InputStream parquet(InputStream stored, Path staging) throws IOException {
+    Files.createDirectories(staging);
+    Path copy = Files.createTempFile(staging, "bill", ".parquet");
+    try {
+      Files.copy(stored, copy, StandardCopyOption.REPLACE_EXISTING);
+      ParquetText text = ParquetText.open(copy);
+      return new FilterInputStream(text) {
+        @Override
+        public void close() throws IOException {
+          super.close();
+          Files.deleteIfExists(copy);
+        }
+      };
+    } catch (IOException | RuntimeException failure) {
+      Files.deleteIfExists(copy);
+      throw failure;
+    }
   }
 
   @Override

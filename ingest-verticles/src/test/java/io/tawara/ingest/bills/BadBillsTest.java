@@ -186,6 +186,105 @@ class BadBillsTest {
   }
 
   @Test
+  void aConnectionThatIsKilledInTheMiddleLeavesNothingHalfDone() throws Exception {
+    deliver("before", plain("a.csv", HEADER + row(1, 0, "USD", "1.5", "2")));
+    var large = new StringBuilder(HEADER);
+    for (int day = 1; day <= 20; day++) {
+      for (int i = 0; i < 4_000; i++) {
+        large.append(row(day, 0, "USD", "1", "1").replace("AmazonEC2", "Product" + i));
+      }
+    }
+    int manifest =
+        stack.deliver(
+            provider, "large", NOVEMBER, List.of(zipped("a.csv.gz", large.toString())));
+    int killed = 0;
+    for (String phase : List.of("idle in transaction", "active")) {
+      var failure = new java.util.concurrent.atomic.AtomicReference<Exception>();
+      Thread converting =
+          Thread.ofVirtual()
+              .start(
+                  () -> {
+                    try {
+                      stack.convert(provider, manifest);
+                    } catch (Exception failed) {
+                      failure.set(failed);
+                    }
+                  });
+      while (converting.isAlive() && failure.get() == null) {
+        String terminated =
+            stack
+                .ledger(
+                    """
+                    select count(pg_terminate_backend(pid)) from pg_stat_activity
+                    where datname = current_database() and pid <> pg_backend_pid()
+                      and state = '%s' and now() - xact_start > interval '20 ms'
+                    """
+                        .formatted(phase))
+                .getFirst();
+        if (!terminated.equals("0")) {
+          break;
+        }
+      }
+      converting.join();
+      if (failure.get() instanceof TawaraException known) {
+        killed++;
+        assertThat(known.retryable()).as(String.valueOf(known)).isTrue();
+        assertThat(stack.tenant(SUMS)).containsExactly("2026-11-01|USD|1.5|2");
+      }
+    }
+    assertThat(killed).isPositive();
+    stack.convert(provider, manifest);
+    List<String> sums = stack.tenant(SUMS);
+    assertThat(sums).hasSize(20).allMatch(day -> day.endsWith("|USD|4000|4000"));
+  }
+
+  @Test
+  void parquetIsReadAsCsvIs() throws Exception {
+    Provider azure = stack.provider(ProviderType.AZURE_LOCAL);
+    Path file = staging.resolve("azure.parquet");
+    var table = io.tawara.catalog.hive.HiveTables.of(io.tawara.catalog.AzureTables.LINE_ITEMS);
+    var out = new io.tawara.catalog.parquet.ParquetRows(table, file);
+    for (int day = 1; day <= 3; day++) {
+      out.row(table.table().columns().size());
+      for (var column : table.table().columns()) {
+        byte[] text =
+            (switch (column.name()) {
+                  case "billingcurrency" -> "USD";
+                  case "tags" -> "{\"App\": \"shop, \\\"big\\\"\"}";
+                  default -> column.name();
+                })
+                .getBytes(StandardCharsets.UTF_8);
+        switch (column.type()) {
+          case TEXT, JSON_TEXT -> out.bytes(text, 0, text.length);
+          case DOUBLE -> out.number(day * 0.1);
+          case TIMESTAMP -> out.timestamp(1_793_491_200L + (day - 1) * 86_400L);
+          case INTEGER, DATE, UUID -> out.nothing();
+        }
+      }
+    }
+    out.end();
+    int manifest =
+        stack.deliver(
+            azure,
+            "parquet",
+            NOVEMBER,
+            List.of(
+                new Part("part.parquet", java.nio.file.Files.readAllBytes(file)),
+                new Part("broken.parquet", new byte[] {1, 2, 3})));
+    stack.convert(azure, manifest);
+    assertThat(
+            stack.tenant(
+                "select usage_start, costinbillingcurrency, tags::jsonb ->> 'App', resourceid"
+                    + " from azure_line_items order by 1"))
+        .containsExactly(
+            "2026-11-01|0.1|shop, \"big\"|resourceid",
+            "2026-11-02|0.2|shop, \"big\"|resourceid",
+            "2026-11-03|0.30000000000000004|shop, \"big\"|resourceid");
+    assertThat(stack.ledger(FILES))
+        .anyMatch(line -> line.startsWith("broken.parquet|quarantined|the Parquet file cannot be"));
+  }
+
+  @Test
   void aStoreThatIsAwayLeavesNothingHalfDone() throws Exception {
     var own = EmbeddedObjectStore.start(staging.resolve("own"), 0, "own", "own-ros");
     int manifest;
