@@ -196,7 +196,12 @@ public final class BillReader {
     private final byte[] deliveryMonth = ascii(deliveryMonth());
     private byte[] scratch = new byte[256];
 
+    private final long today = delivery.today().toEpochDay();
     private final Map<DayOfSlice, Open> days = new HashMap<>();
+
+    /// The same by the numbers of the texts that tell them; made anew with these.
+    private final Map<Long, Open> opens = new HashMap<>();
+
     private final Set<Slice> begun = new LinkedHashSet<>();
     private final SliceFiles files = new SliceFiles(format.rows(), target::open);
     private final TreeMap<String, Long> skipped = new TreeMap<>();
@@ -272,6 +277,7 @@ public final class BillReader {
       sliceTexts = new ValueDictionary(BillCells::withoutNul);
       sliceDays = new LocalDate[64];
       currencyRows = new long[8];
+      opens.clear();
       lastSlice = -2;
       lastInvoice = -2;
       lastPartition = -2;
@@ -536,16 +542,27 @@ public final class BillReader {
 
     private Open find(long usage, int sliceText, int invoice, int partition)
         throws SQLException, IOException {
-      LocalDate used =
-          usage == BillCells.NO_TIME ? null : LocalDate.ofEpochDay(Math.floorDiv(usage, 86_400L));
-      LocalDate told = sliceText < 0 ? used : sliceDay(sliceText);
-      LocalDate day = used == null ? told : used;
-      if (day == null) {
+      LocalDate told = sliceText < 0 ? null : sliceDay(sliceText);
+      if (usage == BillCells.NO_TIME && told == null) {
         return leftOut("no time of use");
       }
-      if (format.futureLeftOut() && (told == null ? day : told).isAfter(delivery.today())) {
+      long day = usage == BillCells.NO_TIME ? told.toEpochDay() : Math.floorDiv(usage, 86_400L);
+      if (format.futureLeftOut() && (told == null ? day : told.toEpochDay()) > today) {
         return leftOut("of a day to come");
       }
+      long known = day << 40 ^ (long) (invoice + 1) << 20 ^ partition + 1;
+      Open open = opens.get(known);
+      if (open == null) {
+        open = begin(LocalDate.ofEpochDay(day), invoice, partition);
+        if (open != null) {
+          opens.put(known, open);
+        }
+      }
+      return open;
+    }
+
+    private Open begin(LocalDate day, int invoice, int partition)
+        throws SQLException, IOException {
       YearMonth month = delivery.month();
       if (invoice >= 0) {
         month = invoiceMonth(texts[layout.invoiceMonth].text(invoice));
