@@ -52,9 +52,7 @@ class DeploymentTest {
           Object needed = map(service).get("depends_on");
           if (needed != null) {
             Collection<?> names =
-                needed instanceof Map<?, ?> conditions
-                    ? conditions.keySet()
-                    : (List<?>) needed;
+                needed instanceof Map<?, ?> conditions ? conditions.keySet() : (List<?>) needed;
             assertThat(services.keySet()).as(name).containsAll(strings(names));
           }
           for (String volume : strings(list(map(service).get("volumes")))) {
@@ -179,8 +177,7 @@ class DeploymentTest {
   /// What a running Tawara tells, after a request and a collection of garbage.
   private static String metrics() throws Exception {
     RunningTawara tawara = RunningTawara.shared();
-    tawara.send(
-        "GET", "status/", RunningTawara.admin("4242"), null, Map.of());
+    tawara.send("GET", "status/", RunningTawara.admin("4242"), null, Map.of());
     String seen = "";
     for (int i = 0; i < 50 && !seen.contains("\njvm_gc_pause_seconds_sum"); i++) {
       System.gc();

@@ -66,10 +66,7 @@ public final class ConvertBench {
     print("DuckDB: rows", rows, megabytes, duckRows);
     double[] sum = new double[1];
     double duckDays =
-        time(
-            () ->
-                sum[0] =
-                    duck(dailySql(report, folder.resolve("duck-daily.parquet")), 1));
+        time(() -> sum[0] = duck(dailySql(report, folder.resolve("duck-daily.parquet")), 1));
     print("DuckDB: days", rows, megabytes, duckDays);
     System.out.printf(
         Locale.ROOT,
@@ -238,7 +235,9 @@ public final class ConvertBench {
   private static List<String> reportColumns() {
     try (var generated = new GeneratedReport(1)) {
       String header =
-          new String(generated.readNBytes(1 << 13), StandardCharsets.UTF_8).lines().findFirst()
+          new String(generated.readNBytes(1 << 13), StandardCharsets.UTF_8)
+              .lines()
+              .findFirst()
               .orElseThrow();
       return List.of(header.split(","));
     } catch (IOException impossible) {
@@ -288,14 +287,14 @@ public final class ConvertBench {
             "costCategory/Unit");
     String keys = groups.stream().map(ConvertBench::quoted).collect(Collectors.joining(", "));
     return """
-        copy (select left("lineItem/UsageStartDate", 10) as day, %1$s,
-          sum(try_cast("lineItem/UsageAmount" as double)),
-          sum(try_cast("lineItem/UnblendedCost" as double)) as lineitem_unblendedcost,
-          sum(try_cast("lineItem/BlendedCost" as double)),
-          max(try_cast("lineItem/UnblendedRate" as double))
-          from %2$s group by day, %1$s)
-        to '%3$s' (format parquet, compression zstd)
-        """
+    copy (select left("lineItem/UsageStartDate", 10) as day, %1$s,
+      sum(try_cast("lineItem/UsageAmount" as double)),
+      sum(try_cast("lineItem/UnblendedCost" as double)) as lineitem_unblendedcost,
+      sum(try_cast("lineItem/BlendedCost" as double)),
+      max(try_cast("lineItem/UnblendedRate" as double))
+      from %2$s group by day, %1$s)
+    to '%3$s' (format parquet, compression zstd)
+    """
         .formatted(keys, read(report), file);
   }
 

@@ -125,7 +125,8 @@ public final class Ingest implements AutoCloseable {
         new Payloads(
             database, store, config, landings, retention, resourceOptimization, replies, clock));
     handlers.put(
-        Conversion.KIND, new Bills(
+        Conversion.KIND,
+        new Bills(
             database,
             objects,
             landings,

@@ -9,7 +9,7 @@ public interface TenantQueries {
   /// Prepares a query; nothing runs yet.
   ///
   /// @throws io.tawara.core.error.TawaraException of category `INPUT` for what is not SQL, of
-  ///     `FORBIDDEN` for what is not a query of this tenant's tables alone
+  ///   `FORBIDDEN` for what is not a query of this tenant's tables alone
   Running prepare(TenantSchema tenant, String sql);
 
   /// One query that can be ended from outside while it runs.
@@ -17,7 +17,7 @@ public interface TenantQueries {
     /// Runs it to its end.
     ///
     /// @throws io.tawara.core.error.TawaraException of category `INPUT` when the query is wrong, of
-    ///     `LIMIT` when a bound is passed, of `UNAVAILABLE` when the engine is away or it was ended
+    ///   `LIMIT` when a bound is passed, of `UNAVAILABLE` when the engine is away or it was ended
     Answer run();
 
     /// Ends it: nobody waits for the answer any more.

@@ -20,6 +20,7 @@ import java.util.List;
 /// Queries on a tenant's line items that people write themselves; only cloud mode has Trino.
 final class TrinoEndpoints {
   private final GatewayServices services;
+
   TrinoEndpoints(GatewayServices services) {
     this.services = services;
   }
@@ -41,10 +42,14 @@ final class TrinoEndpoints {
         .compose(
             body -> {
               TenantQueries trino =
-                  services.queries().orElseThrow(
-                      () ->
-                          HttpError.of(
-                              501, "There is no Trino in this mode: use PostgreSQL.", "detail"));
+                  services
+                      .queries()
+                      .orElseThrow(
+                          () ->
+                              HttpError.of(
+                                  501,
+                                  "There is no Trino in this mode: use PostgreSQL.",
+                                  "detail"));
               String sql = text(body, "query");
               var tenant = new TenantSchema(text(body, "schema"));
               TenantQueries.Running running = prepared(trino, tenant, sql);
@@ -119,8 +124,7 @@ final class TrinoEndpoints {
               || cell.indexOf('"') >= 0
               || cell.indexOf('\n') >= 0
               || cell.indexOf('\r') >= 0;
-      out.append(i == 0 ? "" : ",")
-          .append(quoted ? '"' + cell.replace("\"", "\"\"") + '"' : cell);
+      out.append(i == 0 ? "" : ",").append(quoted ? '"' + cell.replace("\"", "\"\"") + '"' : cell);
     }
     out.append("\r\n");
   }

@@ -113,8 +113,7 @@ public final class BillReader {
   /// A reader of the bills of a kind of provider.
   ///
   /// @param mostGroups how many groups may be open at once
-  public static BillReader of(
-      ProviderType type, Delivery delivery, Target target, int mostGroups) {
+  public static BillReader of(ProviderType type, Delivery delivery, Target target, int mostGroups) {
     return new BillReader(BillFormats.of(type), delivery, target, mostGroups);
   }
 
@@ -561,8 +560,7 @@ public final class BillReader {
       return open;
     }
 
-    private Open begin(LocalDate day, int invoice, int partition)
-        throws SQLException, IOException {
+    private Open begin(LocalDate day, int invoice, int partition) throws SQLException, IOException {
       YearMonth month = delivery.month();
       if (invoice >= 0) {
         month = invoiceMonth(texts[layout.invoiceMonth].text(invoice));

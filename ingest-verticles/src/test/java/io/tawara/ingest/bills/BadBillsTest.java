@@ -29,8 +29,7 @@ class BadBillsTest {
   private static final YearMonth NOVEMBER = YearMonth.of(2026, 11);
   private static final String HEADER =
       "identity/TimeInterval,bill/PayerAccountId,lineItem/UsageAccountId,lineItem/UsageStartDate,"
-          + "lineItem/ProductCode,lineItem/CurrencyCode,lineItem/UnblendedCost,lineItem/UsageAmount,"
-          + "resourceTags/user:App\n";
+          + "lineItem/ProductCode,lineItem/CurrencyCode,lineItem/UnblendedCost,lineItem/UsageAmount,resourceTags/user:App\n";
   private static final String SUMS =
       "select usage_start, lineitem_currencycode, sum(lineitem_unblendedcost),"
           + " sum(lineitem_usageamount) from aws_line_items_daily group by 1, 2 order by 1, 2";
@@ -86,12 +85,10 @@ class BadBillsTest {
             "two",
             zipped("a.csv.gz", HEADER + row(2, 0, "USD", "0.25", "1") + row(2, 1, "USD", "1", "1")),
             plain("b.csv", HEADER + row(3, 0, "USD", "4", "1")));
-    assertThat(stack.tenant(SUMS))
-        .containsExactly("2026-11-02|USD|1.25|2", "2026-11-03|USD|4|1");
+    assertThat(stack.tenant(SUMS)).containsExactly("2026-11-02|USD|1.25|2", "2026-11-03|USD|4|1");
     stack.convert(provider, first);
     assertThat(stack.tenant(SUMS)).hasSize(2);
-    assertThat(
-            stack.ledger("select distinct error from public.file where manifest_id = " + first))
+    assertThat(stack.ledger("select distinct error from public.file where manifest_id = " + first))
         .containsExactly("a newer delivery of the same bill stands");
     stack.convert(provider, second);
     assertThat(stack.tenant(SUMS)).hasSize(2);
@@ -122,7 +119,8 @@ class BadBillsTest {
     assertThat(files)
         .anyMatch(
             file ->
-                file.startsWith("wrong.csv|quarantined|missing required columns: bill_payeraccountid"))
+                file.startsWith(
+                    "wrong.csv|quarantined|missing required columns: bill_payeraccountid"))
         .anyMatch(
             file ->
                 file.equals(
@@ -155,13 +153,13 @@ class BadBillsTest {
             + row(1, 0, "USD", "1", "convertible").replace("\n", ",x\n")
             + row(1, 1, "EUR", "2", "1").replace("\n", ",x\n")
             + row(30, 0, "USD", "8", "1").replace("\n", ",x\n")
-            + row(1, 2, "USD", "4", "1").replaceAll("2026-11-01T02", "whenever")
+            + row(1, 2, "USD", "4", "1")
+                .replaceAll("2026-11-01T02", "whenever")
                 .replace("\n", ",x\n");
     deliver("strange", plain("a.csv", strange));
     assertThat(stack.tenant(SUMS)).containsExactly("2026-11-01|EUR|2|1", "2026-11-01|USD|1|0");
     assertThat(
-            stack.ledger(
-                "select key, value from public.file, jsonb_each_text(notes) order by key"))
+            stack.ledger("select key, value from public.file, jsonb_each_text(notes) order by key"))
         .containsExactly(
             "cells that are no number, read as 0|1",
             "columns that are not kept|1",
@@ -195,8 +193,7 @@ class BadBillsTest {
       }
     }
     int manifest =
-        stack.deliver(
-            provider, "large", NOVEMBER, List.of(zipped("a.csv.gz", large.toString())));
+        stack.deliver(provider, "large", NOVEMBER, List.of(zipped("a.csv.gz", large.toString())));
     int killed = 0;
     for (String phase : List.of("idle in transaction", "active")) {
       var failure = new java.util.concurrent.atomic.AtomicReference<Exception>();

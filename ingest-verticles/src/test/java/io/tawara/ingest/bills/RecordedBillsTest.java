@@ -155,7 +155,8 @@ class RecordedBillsTest {
             EmbeddedTrino.start(
                 directory.resolve("trino"), metastore.config(), objects, 0, line -> {});
         var stack =
-            new LandingStack(directory.resolve("staging"), Optional.of(metastore.config()), objects);
+            new LandingStack(
+                directory.resolve("staging"), Optional.of(metastore.config()), objects);
         Connection connection =
             DriverManager.getConnection(
                 trino.config().jdbcUrl() + "/hive/" + LandingStack.TENANT, "tawara", null)) {

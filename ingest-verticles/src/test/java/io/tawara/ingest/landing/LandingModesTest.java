@@ -52,8 +52,7 @@ class LandingModesTest {
             EmbeddedTrino.start(
                 directory.resolve("trino"), metastore.config(), objects, 0, line -> {});
         var cloud =
-            new LandingStack(
-                directory.resolve("cloud"), Optional.of(metastore.config()), objects);
+            new LandingStack(directory.resolve("cloud"), Optional.of(metastore.config()), objects);
         var onPrem =
             new LandingStack(
                 directory.resolve("onprem"), Optional.empty(), TestServices.freshBuckets("own"));
@@ -149,8 +148,7 @@ class LandingModesTest {
     int rows = 0;
     for (LineItemTable table : OpenShiftTables.REPORTS) {
       List<String> expected =
-          onPrem.database.tenant(
-              LandingStack.TENANT, connection -> contents(connection, table));
+          onPrem.database.tenant(LandingStack.TENANT, connection -> contents(connection, table));
       rows += expected.size();
       assertThat(contents(trino, table)).as(table.name()).isEqualTo(expected);
     }
@@ -195,8 +193,7 @@ class LandingModesTest {
     String sql =
         "select %s from %s"
             .formatted(
-                columns.stream().map(Column::name).collect(Collectors.joining(", ")),
-                table.name());
+                columns.stream().map(Column::name).collect(Collectors.joining(", ")), table.name());
     try (var statement = connection.createStatement();
         ResultSet found = statement.executeQuery(sql)) {
       var rows = new ArrayList<String>();

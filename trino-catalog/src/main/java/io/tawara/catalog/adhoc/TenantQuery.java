@@ -44,7 +44,7 @@ public final class TenantQuery {
   ///
   /// @param catalog the only catalog that may be named
   /// @throws TawaraException of [Category#INPUT] for what is not SQL, of [Category#FORBIDDEN] for
-  ///     what is not a query of this tenant's tables
+  ///   what is not a query of this tenant's tables
   public static TenantQuery parse(String text, TenantSchema tenant, String catalog) {
     String sql = text.strip();
     while (sql.endsWith(";")) {
@@ -132,8 +132,7 @@ public final class TenantQuery {
           switch (parts.size()) {
             case 0 -> true;
             case 1 -> isTenant(parts.getFirst());
-            case 2 ->
-                parts.get(0).equalsIgnoreCase(catalog) && isTenant(parts.get(1));
+            case 2 -> parts.get(0).equalsIgnoreCase(catalog) && isTenant(parts.get(1));
             default -> false;
           };
       if (!own) {

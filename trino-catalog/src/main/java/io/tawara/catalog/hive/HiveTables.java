@@ -17,7 +17,9 @@ public final class HiveTables {
   public static final List<HiveTable> ALL =
       Stream.of(
               OpenShiftTables.ALL.stream().map(HiveTable::openShiftDaily),
-              OpenShiftTables.REPORTS.stream().map(OpenShiftTables::raw).map(HiveTable::openShiftRaw),
+              OpenShiftTables.REPORTS.stream()
+                  .map(OpenShiftTables::raw)
+                  .map(HiveTable::openShiftRaw),
               Stream.of(
                   HiveTable.billRaw(AwsTables.RAW, "AWS"),
                   HiveTable.billDaily(AwsTables.DAILY, "AWS"),

@@ -12,7 +12,8 @@ import org.apache.parquet.compression.CompressionCodecFactory;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.xerial.snappy.Snappy;
 
-/// Compression of Parquet without Hadoop's codecs: Zstandard is written, and what clouds use is read.
+/// Compression of Parquet without Hadoop's codecs: Zstandard is written, and what clouds use is
+/// read.
 final class Codecs implements CompressionCodecFactory {
   private static final int LEVEL = 3;
 

@@ -30,9 +30,9 @@ import org.apache.parquet.schema.LogicalTypeAnnotation.TimestampLogicalTypeAnnot
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.PrimitiveType;
 
-/// A Parquet file as CSV with a header, so that what is read from CSV is read from Parquet, too. Times
-/// are ISO 8601 in UTC, missing values are blank; columns that are no plain values are left out. One
-/// row group is in memory at a time.
+/// A Parquet file as CSV with a header, so that what is read from CSV is read from Parquet, too.
+/// Times are ISO 8601 in UTC, missing values are blank; columns that are no plain values are left
+/// out. One row group is in memory at a time.
 public final class ParquetText extends InputStream {
   private static final long JULIAN_EPOCH_DAY = 2_440_588;
   private static final int ROWS_AT_ONCE = 256;
