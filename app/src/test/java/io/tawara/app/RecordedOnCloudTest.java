@@ -393,6 +393,39 @@ class RecordedOnCloudTest {
     assertThat(fingerprint()).isEqualTo(before);
   }
 
+  @Test
+  @Order(4)
+  void markupOfBills() throws Exception {
+    for (String cloud : List.of("AWS", "Azure")) {
+      UUID model = UUID.nameUUIDFromBytes(cloud.getBytes(StandardCharsets.UTF_8));
+      database.runTenant(
+          TENANT,
+          connection -> {
+            execute(
+                connection,
+                """
+                insert into cost_model (uuid, name, description, source_type, created_timestamp,
+                  updated_timestamp, markup, distribution_info, currency)
+                values (?, ?, '', ?, now(), now(), cast(? as jsonb), '{}', 'USD')
+                """,
+                model,
+                cloud + " markup",
+                cloud,
+                "{\"value\": \"%s\", \"unit\": \"percent\"}"
+                    .formatted(cloud.equals("AWS") ? "10" : "7.5"));
+            execute(
+                connection,
+                "insert into cost_model_map (provider_uuid, cost_model_id) values (?, ?)",
+                SOURCES.get("Public " + cloud).id(),
+                model);
+          });
+    }
+    again(CostHandler.KIND, List.of("Public AWS", "Public Azure", "Public GCP"));
+    for (Compared table : BILLS) {
+      assertTable("S1", table);
+    }
+  }
+
   private static List<String> fingerprint() {
     return texts(
         """
@@ -493,6 +526,40 @@ class RecordedOnCloudTest {
                   "pod_effective_usage_cpu_core_hours"),
               Set.of()));
 
+  /// What the clouds bill, before any cluster has to do with it.
+  private static final List<Compared> BILLS =
+      List.of(
+          new Compared(
+              "awscostentrylineitem_daily_summary",
+              "aws_daily_summary",
+              Map.of("currency_code", "raw_currency"),
+              Set.of(
+                  "resource_count",
+                  "usage_amount",
+                  "normalized_usage_amount",
+                  "unblended_cost",
+                  "markup_cost",
+                  "blended_cost",
+                  "markup_cost_blended",
+                  "savingsplan_effective_cost",
+                  "markup_cost_savingsplan",
+                  "calculated_amortized_cost",
+                  "markup_cost_amortized",
+                  "public_on_demand_cost"),
+              Set.of("line_count", "normalization_factor")),
+          new Compared(
+              "azurecostentrylineitem_daily_summary",
+              "azure_daily_summary",
+              Map.of("unit_of_measure", "unit", "currency", "raw_currency"),
+              Set.of("usage_quantity", "pretax_cost", "markup_cost", "instance_count"),
+              Set.of("line_count")),
+          new Compared(
+              "gcpcostentrylineitem_daily_summary",
+              "gcp_daily_summary",
+              Map.of("currency", "raw_currency"),
+              Set.of("usage_amount", "unblended_cost", "markup_cost", "credit_amount"),
+              Set.of("line_count")));
+
   private static Set<String> with(Set<String> some, String... more) {
     var all = new java.util.HashSet<>(some);
     all.addAll(Set.of(more));
@@ -500,6 +567,9 @@ class RecordedOnCloudTest {
   }
 
   private static void assertState(String state) throws IOException {
+    for (Compared table : BILLS) {
+      assertTable(state, table);
+    }
     for (Compared table : TABLES) {
       assertTable(state, table);
     }
