@@ -67,7 +67,7 @@ public final class Purge {
           removed.add(table.name());
         }
       } else {
-        deleteInBatches(tenant, table.name(), before);
+        deleteInBatches(tenant, table, before);
       }
     }
     database.runTenant(
@@ -90,24 +90,26 @@ public final class Purge {
     }
   }
 
-  private record Dated(String name, boolean partition) {}
+  private record Dated(String name, boolean partition, String day) {}
 
-  /// Tables with a day column: single ones, and the leaves of partitioned ones.
+  /// Tables with a day or a month: single ones, and the leaves of partitioned ones.
   private static List<Dated> dated(Connection connection) throws SQLException {
     try (var statement = connection.createStatement();
         var rows =
             statement.executeQuery(
                 """
-                select quote_ident(c.relname), c.relispartition
+                select distinct on (c.relname)
+                  quote_ident(c.relname), c.relispartition, quote_ident(a.attname)
                 from pg_catalog.pg_class c
                 join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-                join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attname = 'usage_start'
+                join pg_catalog.pg_attribute a on a.attrelid = c.oid
+                  and a.attname in ('usage_start', 'month') and a.atttypid = 'date'::regtype
                 where n.nspname = current_schema() and c.relkind = 'r' and not a.attisdropped
-                order by 1
+                order by c.relname, a.attname desc
                 """)) {
       var found = new ArrayList<Dated>();
       while (rows.next()) {
-        found.add(new Dated(rows.getString(1), rows.getBoolean(2)));
+        found.add(new Dated(rows.getString(1), rows.getBoolean(2), rows.getString(3)));
       }
       return found;
     }
@@ -141,7 +143,7 @@ public final class Purge {
         });
   }
 
-  private void deleteInBatches(TenantSchema tenant, String table, LocalDate before) {
+  private void deleteInBatches(TenantSchema tenant, Dated table, LocalDate before) {
     int deleted;
     do {
       deleted =
@@ -150,8 +152,8 @@ public final class Purge {
               connection ->
                   update(
                       connection,
-                      "delete from %1$s where ctid = any (array(select ctid from %1$s where usage_start < ? limit %2$d))"
-                          .formatted(table, batch),
+                      "delete from %1$s where ctid = any (array(select ctid from %1$s where %3$s < ? limit %2$d))"
+                          .formatted(table.name(), batch, table.day()),
                       before));
     } while (deleted == batch);
   }
