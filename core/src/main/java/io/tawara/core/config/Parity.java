@@ -36,8 +36,6 @@ public enum Parity {
   VM_REQUEST_DOUBLES,
   /// Only the first credit of a GCP row counts.
   GCP_FIRST_CREDIT,
-  /// Days vanish from GCP storage when another unit sorts higher.
-  GCP_STORAGE_MAX_UNIT,
   /// Network reports with a cluster, infrastructure or tag filter count the cost of all rows.
   NETWORK_FILTER_ALL_ROWS,
   /// The previous period of a delta ignores exclusions.
