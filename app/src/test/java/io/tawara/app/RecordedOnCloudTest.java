@@ -211,9 +211,7 @@ class RecordedOnCloudTest {
       }
       assertThat(files).isNotEmpty();
       int manifest = record(provider, month, files);
-      // only AWS has a summary of its own so far; what runs on clouds does not need it
-      boolean summarise = provider.type().base() == ProviderType.AWS;
-      queue.add(new Conversion(provider.id(), TENANT, manifest, summarise).item("recorded"));
+      queue.add(new Conversion(provider.id(), TENANT, manifest, true).item("recorded"));
     }
   }
 

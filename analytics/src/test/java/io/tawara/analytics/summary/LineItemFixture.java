@@ -96,7 +96,12 @@ final class LineItemFixture {
             write(parquet, table, row);
           }
           parquet.end();
-          store.put(hive.path(tenant, part.getKey()) + "/" + file.getFileName(), file, Map.of());
+          String key = hive.path(tenant, part.getKey()) + "/" + file.getFileName();
+          store.put(key, file, Map.of());
+          store.put(
+              hive.listingPath(tenant, part.getKey()) + "/" + HiveTable.LISTING,
+              (metastore.location(key) + "\n").getBytes(StandardCharsets.UTF_8),
+              Map.of());
           Files.delete(file);
         }
         metastore.addPartitions(tenant, hive, parts.keySet());
