@@ -18,6 +18,7 @@ import io.tawara.gateway.http.HttpCore;
 import io.tawara.gateway.http.TenantGate;
 import io.tawara.gateway.identity.Caller;
 import io.tawara.gateway.identity.IdentityCheck;
+import io.tawara.gateway.ingress.IngressEndpoints;
 import io.tawara.gateway.internal.Backlog;
 import io.tawara.gateway.internal.InternalEndpoints;
 import io.tawara.gateway.outbox.OutboxPublisher;
@@ -109,6 +110,7 @@ public final class Gateway implements AutoCloseable {
     all.add(UserAccessEndpoint.endpoint());
     all.addAll(new SourcesEndpoints(services, check, outbox::wake).endpoints());
     all.addAll(uploads.endpoints());
+    all.addAll(new IngressEndpoints(services, check).endpoints());
     all.addAll(SettingsEndpoints.publicOnes(services));
     all.addAll(questions());
     all.addAll(RecommendationEndpoints.publicOnes());

@@ -16,7 +16,9 @@ import io.tawara.gateway.GatewayServices;
 import io.tawara.gateway.http.Answer;
 import io.tawara.gateway.http.Endpoint;
 import io.tawara.gateway.http.Json;
+import io.tawara.gateway.http.Page;
 import io.tawara.gateway.http.Request;
+import io.tawara.gateway.ingress.IngressReports;
 import io.vertx.core.Future;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -60,6 +62,9 @@ final class CloudEndpoints {
             .described("Download", "Asks clouds now what they have.")
             .get(request -> blocking(request, connection -> download(connection, request))),
         crawl,
+        InternalEndpoints.internal("ingress_reports/")
+            .described("Posted reports", "Lists posted reports, or fetches one again.")
+            .get(request -> blocking(request, connection -> posted(connection, request))),
         InternalEndpoints.internal("additional_context/")
             .described("Context", "What a provider's account is known to forbid.")
             .get(request -> blocking(request, connection -> context(connection, request)))
@@ -140,6 +145,49 @@ final class CloudEndpoints {
     } catch (RuntimeException wrong) {
       throw RecalculationEndpoints.bad("bill_date is not a date: YYYY-MM-DD.");
     }
+  }
+
+  // Posted reports
+
+  private JsonNode posted(Connection connection, Request request) throws SQLException {
+    String schema =
+        text(request, "schema_name")
+            .orElseThrow(
+                () ->
+                    RecalculationEndpoints.bad(
+                        "schema_name must be supplied as a parameter."));
+    RecalculationEndpoints.checkQueue(request);
+    if (!request.query().has("download")) {
+      String uuid =
+          text(request, "provider_uuid")
+              .orElseThrow(
+                  () ->
+                      RecalculationEndpoints.bad(
+                          "provider_uuid must be supplied as a parameter for fetching reports."));
+      List<ObjectNode> all =
+          Fields.uuid(uuid).isPresent()
+              ? IngressReports.list(connection, schema, Fields.uuid(uuid))
+              : List.of();
+      Page page = Page.of(request.query(), Page.Bounds.LIST);
+      return page.envelope(request, all.size(), Json.array(page.cut(all), item -> item));
+    }
+    String uuid =
+        text(request, "ingress_uuid")
+            .orElseThrow(
+                () ->
+                    RecalculationEndpoints.bad(
+                        "ingress_uuid must be supplied as a parameter for downloads."));
+    var id = Fields.uuid(uuid);
+    Optional<ObjectNode> report =
+        id.isPresent() ? IngressReports.find(connection, schema, id.get()) : Optional.empty();
+    ObjectNode found =
+        report.orElseThrow(
+            () -> RecalculationEndpoints.bad("ingress_uuid " + uuid + " does not exist."));
+    PollRequest poll =
+        PollRequest.of(Fields.uuid(found.get("source").asText()).orElseThrow(), Reason.POSTED)
+            .posted(id);
+    long item = services.work().add(connection, poll.item(request.requestId()));
+    return Json.object().put("Ingress Reports Download Request Task ID", Long.toString(item));
   }
 
   // Organisations

@@ -144,7 +144,7 @@ final class RecalculationEndpoints {
         : Optional.empty();
   }
 
-  private static void checkQueue(Request request) {
+  static void checkQueue(Request request) {
     Optional<String> queue = request.query().last("queue");
     if (queue.isPresent() && !Backlog.QUEUES.contains(queue.get())) {
       String names =

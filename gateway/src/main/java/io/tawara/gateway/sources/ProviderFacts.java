@@ -27,6 +27,7 @@ final class ProviderFacts {
   ///
   /// @param latest the newest delivery of this or last month
   /// @param infrastructure the cloud that it runs on, for OpenShift
+  /// @param trouble what was wrong when its cloud was asked last
   record Facts(
       boolean active,
       boolean paused,
@@ -39,7 +40,13 @@ final class ProviderFacts {
       boolean hasData,
       Optional<Delivery> latest,
       Optional<Infrastructure> infrastructure,
-      ArrayNode costModels) {}
+      ArrayNode costModels,
+      Optional<Trouble> trouble) {}
+
+  /// A cloud that cannot be asked.
+  ///
+  /// @param problem a short name, for example `permission`
+  record Trouble(Instant attempted, String problem, String message, Optional<Instant> nextTry) {}
 
   record Delivery(
       Instant received,
@@ -83,8 +90,9 @@ final class ProviderFacts {
                    coalesce(m.this_month, false), coalesce(m.last_month, false),
                    coalesce(m.any_month, false),
                    i.infrastructure_type, i.infrastructure_provider_id, s.source_id, s.paused,
-                   s.status, c.polling_timestamp
+                   s.status, c.polling_timestamp, t.attempted, t.problem, t.message, t.next_try
             from public.api_provider p
+            left join public.provider_poll t on t.provider_uuid = p.uuid and t.failures > 0
             left join lateral
               (select bool_or(billing_period_start_datetime = ?) as this_month,
                       bool_or(billing_period_start_datetime = ?) as last_month,
@@ -117,11 +125,21 @@ final class ProviderFacts {
                   rows.getBoolean(10),
                   Optional.ofNullable(latest.get(id)),
                   infrastructure(connection, rows, today),
-                  costModels.getOrDefault(id, Json.array())));
+                  costModels.getOrDefault(id, Json.array()),
+                  trouble(rows)));
         }
       }
     }
     return facts;
+  }
+
+  private static Optional<Trouble> trouble(ResultSet rows) throws SQLException {
+    Optional<Instant> attempted = instant(rows, 17);
+    return attempted.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new Trouble(
+                attempted.get(), rows.getString(18), rows.getString(19), instant(rows, 20)));
   }
 
   private static Optional<Infrastructure> infrastructure(

@@ -76,13 +76,25 @@ final class SourceView {
         facts.latest().map(delivery -> WireTime.zulu(delivery.received())).orElse(null));
     view.put("last_polling_time", facts.polled().map(WireTime::seconds).orElse(null));
     view.put("created_timestamp", WireTime.seconds(facts.created()));
-    view.set("status", facts.latest().<JsonNode>map(d -> status(d.state())).orElse(null));
+    view.set("status", status(facts));
     view.put("has_data", facts.hasData());
     view.set(
         "infrastructure",
         facts.infrastructure().map(SourceView::infrastructure).orElse(Json.object()));
     view.set("cost_models", facts.costModels());
     view.set("additional_context", context(source, facts));
+  }
+
+  /// The steps of the newest delivery; the download has failed while the cloud cannot be asked.
+  private static JsonNode status(Facts facts) {
+    Optional<JsonNode> recorded = facts.latest().map(Delivery::state);
+    if (facts.trouble().isEmpty()) {
+      return recorded.<JsonNode>map(SourceView::status).orElse(null);
+    }
+    String when = facts.trouble().get().attempted().toString();
+    ObjectNode state = recorded.map(JsonNode::<ObjectNode>deepCopy).orElseGet(Json::object);
+    state.putObject("download").put("start", when).put("failed", when);
+    return status(state);
   }
 
   private static ObjectNode authentication(Source source) {
@@ -102,6 +114,15 @@ final class SourceView {
       context.put("operator_update_available", releases.updateAvailable(version));
       context.put("vm_cpu_core_cost_model_support", releases.supportsVmCores(version));
     }
+    facts
+        .trouble()
+        .ifPresent(
+            trouble ->
+                context
+                    .putObject("download_problem")
+                    .put("problem", trouble.problem())
+                    .put("message", trouble.message())
+                    .put("next_try", trouble.nextTry().map(WireTime::seconds).orElse(null)));
     return context;
   }
 

@@ -156,6 +156,34 @@ class InternalCloudTest {
     assertThat(answer.get("Report Data Task IDs")).hasSize(1);
   }
 
+  @Test
+  void aCloudThatCannotBeAskedIsSeenOnItsSource() {
+    fixture.database.run(
+        connection -> {
+          try (var insert =
+              connection.prepareStatement(
+                  """
+                  insert into public.provider_poll
+                    (provider_uuid, attempted, failures, next_try, problem, message)
+                  values (?::uuid, '2026-11-20T10:00:00Z', 1, '2026-11-20T11:00:00Z', 'permission',
+                    'not allowed')
+                  """)) {
+            insert.setString(1, aws);
+            insert.executeUpdate();
+          }
+        });
+    JsonNode source = ok(fixture.get("sources/" + aws + "/", ADMIN));
+    assertThat(source.get("status").get("download").toString())
+        .isEqualTo(
+            "{\"start\":\"2026-11-20T10:00:00+00:00\",\"failed\":\"2026-11-20T10:00:00+00:00\",\"state\":\"failed\"}");
+    assertThat(source.get("status").get("summary").toString())
+        .isEqualTo("{\"state\":\"pending\"}");
+    assertThat(source.get("additional_context").get("download_problem").toString())
+        .isEqualTo(
+            "{\"problem\":\"permission\",\"message\":\"not allowed\",\"next_try\":\"2026-11-20"
+                + " 11:00:00\"}");
+  }
+
   private static String path(String path, String provider) {
     return "/api/cost-management/v1/" + path.formatted(provider);
   }

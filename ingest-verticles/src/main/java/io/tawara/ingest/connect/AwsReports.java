@@ -138,7 +138,11 @@ final class AwsReports implements Connector {
         place
             .find(inside.replaceAll("^/+", ""))
             .orElseThrow(
-                () -> new CloudException(Problem.NOT_FOUND, key + " is not in " + place.name()));
+                () ->
+                    new CloudException(
+                        Problem.NOT_FOUND,
+                        "File %s could not be found within bucket %s."
+                            .formatted(inside, place.name())));
     return item.as(localName(item.key()));
   }
 

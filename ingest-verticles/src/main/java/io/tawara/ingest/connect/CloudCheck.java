@@ -15,8 +15,10 @@ final class CloudCheck implements ProviderCheck {
   private final Connectors connectors;
   private final Aws aws;
   private final Azure azure;
+  private final Gcp gcp;
 
-  CloudCheck(Connectors connectors, Aws aws, Azure azure) {
+  CloudCheck(Connectors connectors, Aws aws, Azure azure, Gcp gcp) {
+    this.gcp = gcp;
     this.connectors = connectors;
     this.aws = aws;
     this.azure = azure;
@@ -35,9 +37,7 @@ final class CloudCheck implements ProviderCheck {
         // an empty data source was refused before
       }
       case AZURE -> azure.check(draft);
-      case GCP -> {
-        // asked when they are fetched
-      }
+      case GCP -> gcp.check(draft);
     }
   }
 
@@ -49,7 +49,16 @@ final class CloudCheck implements ProviderCheck {
         connector.posted(ANY_MONTH, key);
       }
     } catch (CloudException problem) {
-      throw new InvalidInputException("report.notfound", problem.getMessage());
+      throw new InvalidInputException(key(draft, problem), problem.getMessage());
     }
+  }
+
+  private static String key(ProviderDraft draft, CloudException problem) {
+    boolean absent = problem.problem() == Problem.NOT_FOUND;
+    return switch (draft.type().base()) {
+      case AZURE -> absent ? "report.notfound" : "azure.exception";
+      case GCP -> "billing_source.bucket.noreportfound";
+      case AWS, OCP, AWS_LOCAL, AZURE_LOCAL, GCP_LOCAL -> "report.notfound";
+    };
   }
 }

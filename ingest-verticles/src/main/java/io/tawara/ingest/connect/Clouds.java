@@ -30,6 +30,7 @@ public final class Clouds {
   private final Connectors connectors;
   private final Aws aws;
   private final Azure azure;
+  private final Gcp gcp;
   private final CrawlOrganization crawl;
 
   /// @param clock the business clock
@@ -62,7 +63,8 @@ public final class Clouds {
     this.config = config;
     this.aws = new Aws(config, own);
     this.azure = new Azure(config, clock);
-    this.connectors = new Connectors(config, aws, azure);
+    this.gcp = new Gcp(config);
+    this.connectors = new Connectors(config, aws, azure, gcp);
     this.crawl = new CrawlOrganization(database, work, credentials, aws, config, clock);
     var sources =
         new CloudSources(database, work, credentials, connectors, config.platformSources(), clock);
@@ -79,7 +81,7 @@ public final class Clouds {
 
   /// Asks clouds whether sources work.
   public ProviderCheck check() {
-    return new CloudCheck(connectors, aws, azure);
+    return new CloudCheck(connectors, aws, azure, gcp);
   }
 
   /// Who is asked when.

@@ -11,8 +11,10 @@ final class Connectors {
   private final CloudConfig config;
   private final Aws aws;
   private final Azure azure;
+  private final Gcp gcp;
 
-  Connectors(CloudConfig config, Aws aws, Azure azure) {
+  Connectors(CloudConfig config, Aws aws, Azure azure, Gcp gcp) {
+    this.gcp = gcp;
     this.config = config;
     this.aws = aws;
     this.azure = azure;
@@ -32,8 +34,7 @@ final class Connectors {
       case GCP_LOCAL -> new GcpFolder(Folder.of(dataSource.path("local_dir").asText("")), source);
       case AWS -> aws.open(dataSource, credentials);
       case AZURE -> azure.open(dataSource, credentials);
-      case GCP ->
-          throw new CloudException(Problem.UNSUPPORTED, type.wireName() + " is not connected yet");
+      case GCP -> gcp.open(dataSource, credentials);
       case OCP -> throw new IllegalArgumentException("clusters send by themselves");
     };
   }

@@ -314,14 +314,17 @@ public final class CloudDeliveries {
     }
   }
 
-  /// The partition days of a provider and the newest export time recorded for each.
+  /// The partition days of a provider and the newest export time that was fetched of each.
   public static java.util.Map<LocalDate, Instant> partitions(Connection connection, UUID provider)
       throws SQLException {
     try (var statement =
         connection.prepareStatement(
             """
-            select partition_day, max(export_datetime) from public.manifest
-            where provider_uuid = ? and partition_day is not null group by partition_day
+            select partition_day, max(export_datetime) from public.manifest m
+            where provider_uuid = ? and partition_day is not null
+              and not exists (select 1 from public.file f
+                              where f.manifest_id = m.id and f.state = 'expected')
+            group by partition_day
             """)) {
       statement.setObject(1, provider);
       var found = new java.util.HashMap<LocalDate, Instant>();

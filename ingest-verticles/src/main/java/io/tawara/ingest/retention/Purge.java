@@ -83,6 +83,7 @@ public final class Purge {
           }
         });
     landings.expire(tenant, firstRemaining);
+    fetched(tenant, before);
     deliveries(tenant, before);
     originals(tenant, before);
     if (!removed.isEmpty()) {
@@ -156,6 +157,51 @@ public final class Purge {
                           .formatted(table.name(), batch, table.day()),
                       before));
     } while (deleted == batch);
+  }
+
+  /// Files that were fetched from clouds. Deleting one twice does no harm.
+  private void fetched(TenantSchema tenant, LocalDate before) {
+    List<String> keys;
+    do {
+      keys = database.transaction(connection -> fetched(connection, tenant, before));
+      for (String key : keys) {
+        objects.deletePrefix(key);
+      }
+      List<String> gone = keys;
+      database.run(
+          connection -> {
+            try (var statement =
+                connection.prepareStatement(
+                    "update public.file set object_key = null where object_key = any (?)")) {
+              statement.setArray(1, connection.createArrayOf("text", gone.toArray()));
+              statement.executeUpdate();
+            }
+          });
+    } while (keys.size() == UPLOADS_AT_ONCE);
+  }
+
+  private static List<String> fetched(
+      Connection connection, TenantSchema tenant, LocalDate before) throws SQLException {
+    try (var statement =
+        connection.prepareStatement(
+            """
+            select f.object_key from public.file f
+            join public.manifest m on m.id = f.manifest_id
+            where m.schema_name = ? and m.billing_period_start_datetime < ?
+              and f.object_key is not null
+            order by f.id limit ?
+            """)) {
+      statement.setString(1, tenant.name());
+      statement.setObject(2, before.atStartOfDay().atOffset(java.time.ZoneOffset.UTC));
+      statement.setInt(3, UPLOADS_AT_ONCE);
+      var found = new ArrayList<String>();
+      try (var rows = statement.executeQuery()) {
+        while (rows.next()) {
+          found.add(rows.getString(1));
+        }
+      }
+      return found;
+    }
   }
 
   private void deliveries(TenantSchema tenant, LocalDate before) {
