@@ -102,6 +102,13 @@ final class CloudSources {
         });
   }
 
+  /// Notes that a cloud that was away is there again. Other problems stay until it is asked next.
+  void recovered(Connection connection, Provider provider) throws SQLException {
+    if (Polls.recovered(connection, provider.id())) {
+      SourceAvailability.available(connection, work, provider.id(), platformSources);
+    }
+  }
+
   /// Notes what is wrong, for people and for the next try.
   void unwell(Provider provider, CloudException problem) {
     LOG.warn(

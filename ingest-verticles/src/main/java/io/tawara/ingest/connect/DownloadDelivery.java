@@ -141,6 +141,7 @@ final class DownloadDelivery implements WorkHandler {
           }
           Instant now = clock.instant();
           Manifests.ended(connection, delivery.manifest(), Step.DOWNLOAD, true, now);
+          sources.recovered(connection, provider);
           boolean unread =
               CloudDeliveries.find(connection, delivery.manifest()).orElseThrow().files().stream()
                   .anyMatch(file -> file.state() == State.DOWNLOADED);

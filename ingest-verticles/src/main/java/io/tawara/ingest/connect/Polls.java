@@ -70,6 +70,29 @@ final class Polls {
     }
   }
 
+  /// Notes that what could only be waited for is over.
+  ///
+  /// @return whether that was the problem
+  static boolean recovered(Connection connection, UUID provider) throws SQLException {
+    try (var statement =
+        connection.prepareStatement(
+            """
+            update public.provider_poll
+            set failures = 0, next_try = null, problem = null, message = null
+            where provider_uuid = ? and problem = any (?)
+            """)) {
+      statement.setObject(1, provider);
+      statement.setArray(
+          2,
+          connection.createArrayOf(
+              "text",
+              new String[] {
+                Problem.UNREACHABLE.key(), Problem.THROTTLED.key(), Problem.EXPIRED.key()
+              }));
+      return statement.executeUpdate() == 1;
+    }
+  }
+
   /// How long a source waits after so many failures in a row.
   static Duration wait(Problem problem, int failures) {
     Duration first = problem.waitingHelps() ? SOON : LATER;

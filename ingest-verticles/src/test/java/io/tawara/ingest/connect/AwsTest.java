@@ -200,7 +200,6 @@ class AwsTest {
     assertThat(fixture.converted).hasSize(1);
     assertThat(fixture.converted.getFirst().files()).hasSize(2);
     assertThat(proxy.requests).noneMatch(line -> line.startsWith("GET /" + bucket + "/" + one));
-    ask(source);
     assertThat(fixture.problem(source)).isEqualTo("none");
     assertThat(fixture.rows("select status ->> 'availability_status' from api_sources"))
         .containsExactly("available");
