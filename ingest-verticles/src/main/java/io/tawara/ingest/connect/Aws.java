@@ -147,7 +147,7 @@ final class Aws {
     }
     for (JsonNode report : ours) {
       String compression = report.path("Compression").asText("");
-      if (!List.of("GZIP", "ZIP", "PLAIN", "").contains(compression)) {
+      if (!List.of("GZIP", "ZIP", "Parquet", "PLAIN", "").contains(compression)) {
         throw new InvalidInputException(
             "aws.report.compression.configuration",
             compression

@@ -77,12 +77,12 @@ final class AwsReports implements Connector {
     var names = new ArrayList<String>();
     for (JsonNode each : manifest.path("reportKeys")) {
       String key = each.asText().replaceAll("^/+", "");
-      if (!Manifest.readable(key, false)) {
+      if (!Manifest.readable(key)) {
         throw new CloudException(
             Problem.UNSUPPORTED,
             "the report file "
                 + key
-                + " is neither CSV nor compressed CSV; choose GZIP or ZIP text in the report's"
+                + " is neither CSV, compressed CSV nor Parquet; choose one of them in the report's"
                 + " definition");
       }
       keys.add(key);

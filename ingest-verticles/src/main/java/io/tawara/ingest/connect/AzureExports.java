@@ -50,7 +50,7 @@ final class AzureExports implements Connector {
       return List.of(described(manifest.get(), wanted.month()));
     }
     return items.stream()
-        .filter(item -> Manifest.readable(item.key(), true))
+        .filter(item -> Manifest.readable(item.key()))
         .max(age)
         .map(item -> List.of(single(item, wanted.month())))
         .orElse(List.of());
@@ -74,7 +74,7 @@ final class AzureExports implements Connector {
     var sizes = new ArrayList<Long>();
     for (JsonNode blob : manifest.path("blobs")) {
       String key = Manifest.path(known.container(), blob.path("blobName").asText(""));
-      if (!Manifest.readable(key, true)) {
+      if (!Manifest.readable(key)) {
         throw new CloudException(
             Problem.UNSUPPORTED,
             "the export file " + key + " is neither CSV, compressed CSV nor Parquet");

@@ -83,12 +83,12 @@ final class Manifest {
   }
 
   /// Whether the ending of a name is one that is taken.
-  static boolean readable(String name, boolean parquet) {
+  static boolean readable(String name) {
     String lower = name.toLowerCase(Locale.ROOT);
     return lower.endsWith(".csv")
         || lower.endsWith(".csv.gz")
         || lower.endsWith(".zip")
-        || parquet && lower.endsWith(".parquet");
+        || lower.endsWith(".parquet");
   }
 
   /// How a file is called in the object store: archives are unpacked on their way.

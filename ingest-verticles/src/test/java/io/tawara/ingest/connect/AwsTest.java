@@ -385,7 +385,7 @@ class AwsTest {
     refused(AwsStandIn.ROLE, "nowhere-at-all", "billing_source.bucket.notfound");
     aws.report("another", "GZIP", true);
     refused(AwsStandIn.ROLE, bucket, "aws.report.configuration");
-    aws.report(bucket, "Parquet", true);
+    aws.report(bucket, "BZIP", true);
     refused(AwsStandIn.ROLE, bucket, "aws.report.compression.configuration");
     aws.report(bucket, "GZIP", false);
     refused(AwsStandIn.ROLE, bucket, "aws.report.configuration");

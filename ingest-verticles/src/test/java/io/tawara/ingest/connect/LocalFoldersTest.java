@@ -201,7 +201,7 @@ class LocalFoldersTest {
     write("cur/" + Manifest.toNextMonth(NOVEMBER) + "/cur-Manifest.json", bytes("{\"assem"));
     ask(source);
     assertThat(fixture.problem(source)).isEqualTo("incomplete");
-    report(NOVEMBER, A1, List.of("cur/x.parquet"));
+    report(NOVEMBER, A1, List.of("cur/x.orc"));
     ask(source);
     assertThat(fixture.problem(source)).isEqualTo("unsupported");
     report(NOVEMBER, "", List.of("cur/x.csv"));
