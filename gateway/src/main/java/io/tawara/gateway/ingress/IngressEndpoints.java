@@ -90,8 +90,7 @@ public final class IngressEndpoints {
       throw error(404, "Source not found.");
     }
     Page page = Page.of(request.query(), Page.Bounds.LIST);
-    return Answer.json(
-        page.envelope(request, all.size(), Json.array(page.cut(all), item -> item)));
+    return Answer.json(page.envelope(request, all.size(), Json.array(page.cut(all), item -> item)));
   }
 
   // Posting
@@ -207,7 +206,11 @@ public final class IngressEndpoints {
                             each,
                             id,
                             new ProviderDraft(
-                                each.name(), each.type(), given, each.dataSource(), each.paused()))));
+                                each.name(),
+                                each.type(),
+                                given,
+                                each.dataSource(),
+                                each.paused()))));
       }
     }
   }

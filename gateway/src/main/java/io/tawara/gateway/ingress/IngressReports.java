@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/// The rows of posted reports (`public.ingress_report`). All methods work in the caller's transaction
-/// on public tables.
+/// The rows of posted reports (`public.ingress_report`). All methods work in the caller's
+/// transaction on public tables.
 public final class IngressReports {
   private static final String COLUMNS =
       """
@@ -45,8 +45,7 @@ public final class IngressReports {
   /// One report of a tenant.
   public static Optional<ObjectNode> find(Connection connection, String schema, UUID report)
       throws SQLException {
-    try (var select =
-        connection.prepareStatement(COLUMNS + "where schema_name = ? and uuid = ?")) {
+    try (var select = connection.prepareStatement(COLUMNS + "where schema_name = ? and uuid = ?")) {
       select.setString(1, schema);
       select.setObject(2, report);
       return read(select).stream().findFirst();

@@ -153,9 +153,7 @@ final class CloudEndpoints {
     String schema =
         text(request, "schema_name")
             .orElseThrow(
-                () ->
-                    RecalculationEndpoints.bad(
-                        "schema_name must be supplied as a parameter."));
+                () -> RecalculationEndpoints.bad("schema_name must be supplied as a parameter."));
     RecalculationEndpoints.checkQueue(request);
     if (!request.query().has("download")) {
       String uuid =

@@ -58,8 +58,7 @@ class IngressTest {
   @Test
   void postedFilesBecomeWorkAndAreListed() {
     String uuid = aws.get("uuid").asText();
-    HttpResponse<String> answer =
-        post("\"" + uuid + "\"", "[\"cur/nov.csv\"]", "2026", "11");
+    HttpResponse<String> answer = post("\"" + uuid + "\"", "[\"cur/nov.csv\"]", "2026", "11");
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     JsonNode body = Json.stored(answer.body());
     assertThat(body.get("meta").toString()).isEqualTo("{\"count\":8,\"limit\":10,\"offset\":0}");

@@ -176,8 +176,7 @@ class InternalCloudTest {
     assertThat(source.get("status").get("download").toString())
         .isEqualTo(
             "{\"start\":\"2026-11-20T10:00:00+00:00\",\"failed\":\"2026-11-20T10:00:00+00:00\",\"state\":\"failed\"}");
-    assertThat(source.get("status").get("summary").toString())
-        .isEqualTo("{\"state\":\"pending\"}");
+    assertThat(source.get("status").get("summary").toString()).isEqualTo("{\"state\":\"pending\"}");
     assertThat(source.get("additional_context").get("download_problem").toString())
         .isEqualTo(
             "{\"problem\":\"permission\",\"message\":\"not allowed\",\"next_try\":\"2026-11-20"

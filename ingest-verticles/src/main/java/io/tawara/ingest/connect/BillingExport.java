@@ -100,8 +100,7 @@ final class BillingExport implements Connector {
   }
 
   private static Column time(String name) {
-    return new Column(
-        name, "format_timestamp('%Y-%m-%dT%H:%M:%E*S+00:00', " + name + ", 'UTC')");
+    return new Column(name, "format_timestamp('%Y-%m-%dT%H:%M:%E*S+00:00', " + name + ", 'UTC')");
   }
 
   /// Names become part of a statement only when they can be nothing else.
@@ -259,8 +258,7 @@ final class BillingExport implements Connector {
     } catch (BigQueryException refused) {
       throw problem(what, refused);
     } catch (JobException failed) {
-      throw new CloudException(
-          Problem.UNREADABLE, what + ": " + failed.getErrors(), failed);
+      throw new CloudException(Problem.UNREADABLE, what + ": " + failed.getErrors(), failed);
     } catch (InterruptedException stop) {
       Thread.currentThread().interrupt();
       throw new CloudException(Problem.UNREACHABLE, what + " was not waited for", stop);
@@ -271,8 +269,7 @@ final class BillingExport implements Connector {
     String reason = failure.getReason() == null ? "" : failure.getReason();
     return new CloudException(
         problem(reason, failure.getCode()),
-        "%s: %s%s"
-            .formatted(what, reason.isEmpty() ? "" : reason + ": ", failure.getMessage()),
+        "%s: %s%s".formatted(what, reason.isEmpty() ? "" : reason + ": ", failure.getMessage()),
         failure);
   }
 
@@ -288,8 +285,7 @@ final class BillingExport implements Connector {
             case 404 -> Problem.NOT_FOUND;
             case 412 -> Problem.CHANGED;
             case 429 -> Problem.THROTTLED;
-            default ->
-                status >= 500 || status <= 0 ? Problem.UNREACHABLE : Problem.UNREADABLE;
+            default -> status >= 500 || status <= 0 ? Problem.UNREACHABLE : Problem.UNREADABLE;
           };
     };
   }
@@ -361,8 +357,7 @@ final class BillingExport implements Connector {
     }
 
     private static void quoted(StringBuilder text, String value) {
-      boolean needed =
-          value.chars().anyMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
+      boolean needed = value.chars().anyMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
       text.append(needed ? '"' + value.replace("\"", "\"\"") + '"' : value);
     }
   }

@@ -28,13 +28,36 @@ final class Gcp {
           "bigquery.tables.get");
   private static final List<String> REQUIRED =
       List.of(
-          "billing_account_id", "service.id", "service.description", "sku.id", "sku.description",
-          "usage_start_time", "usage_end_time", "project.id", "project.name", "project.labels",
-          "project.ancestry_numbers", "labels", "system_labels", "location.location",
-          "location.country", "location.region", "location.zone", "export_time", "cost", "currency",
-          "currency_conversion_rate", "usage.amount", "usage.unit",
-          "usage.amount_in_pricing_units", "usage.pricing_unit", "credits", "invoice.month",
-          "cost_type", "resource.name", "resource.global_name");
+          "billing_account_id",
+          "service.id",
+          "service.description",
+          "sku.id",
+          "sku.description",
+          "usage_start_time",
+          "usage_end_time",
+          "project.id",
+          "project.name",
+          "project.labels",
+          "project.ancestry_numbers",
+          "labels",
+          "system_labels",
+          "location.location",
+          "location.country",
+          "location.region",
+          "location.zone",
+          "export_time",
+          "cost",
+          "currency",
+          "currency_conversion_rate",
+          "usage.amount",
+          "usage.unit",
+          "usage.amount_in_pricing_units",
+          "usage.pricing_unit",
+          "credits",
+          "invoice.month",
+          "cost_type",
+          "resource.name",
+          "resource.global_name");
 
   private final CloudConfig config;
 

@@ -23,8 +23,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
-/// Google Cloud with the credentials of Tawara itself: BigQuery, permissions of projects, objects of
-/// buckets.
+/// Google Cloud with the credentials of Tawara itself: BigQuery, permissions of projects, objects
+/// of buckets.
 final class GcpSession implements AutoCloseable {
   /// Begins the location of a file in a bucket: `gs://{bucket}/{object}`.
   static final String SCHEME = "gs://";
@@ -103,7 +103,9 @@ final class GcpSession implements AutoCloseable {
   /// That a bucket can be read.
   void bucket(String bucket) {
     json(
-        request("https://storage.googleapis.com", "/storage/v1/b/" + encoded(bucket)).GET().build());
+        request("https://storage.googleapis.com", "/storage/v1/b/" + encoded(bucket))
+            .GET()
+            .build());
   }
 
   /// An object of a bucket, pinned by its generation.
@@ -185,8 +187,7 @@ final class GcpSession implements AutoCloseable {
   private JsonNode json(HttpRequest request) {
     for (int attempt = 1; ; attempt++) {
       try {
-        HttpResponse<byte[]> answer =
-            http.send(request, HttpResponse.BodyHandlers.ofByteArray());
+        HttpResponse<byte[]> answer = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
         if (answer.statusCode() < 300) {
           return JSON.readTree(answer.body());
         }

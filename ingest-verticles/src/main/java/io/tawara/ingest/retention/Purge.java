@@ -180,8 +180,8 @@ public final class Purge {
     } while (keys.size() == UPLOADS_AT_ONCE);
   }
 
-  private static List<String> fetched(
-      Connection connection, TenantSchema tenant, LocalDate before) throws SQLException {
+  private static List<String> fetched(Connection connection, TenantSchema tenant, LocalDate before)
+      throws SQLException {
     try (var statement =
         connection.prepareStatement(
             """

@@ -38,6 +38,7 @@ final class BigQueryStandIn implements AutoCloseable {
 
   /// Fails the next page after the first one.
   volatile int failingPages;
+
   volatile long delayMilliseconds;
   volatile String permissions =
       "\"bigquery.jobs.create\", \"bigquery.tables.getData\", \"bigquery.tables.list\","
@@ -85,7 +86,8 @@ final class BigQueryStandIn implements AutoCloseable {
             200,
             tables.isEmpty()
                 ? "{}"
-                : "{\"tables\": [{\"type\": \"TABLE\", \"tableReference\": {\"projectId\": \"p-1\", \"datasetId\": \"d\","
+                : "{\"tables\": [{\"type\": \"TABLE\", \"tableReference\": {\"projectId\": \"p-1\","
+                      + " \"datasetId\": \"d\","
                     + " \"tableId\": \"%s\"}}]}".formatted(tables));
       } else if (path.contains("/tables/")) {
         send(exchange, 200, table());
@@ -165,9 +167,9 @@ final class BigQueryStandIn implements AutoCloseable {
                                 .map(m -> "{\"name\": \"" + m + "\", \"type\": \"STRING\"}")
                                 .collect(Collectors.joining(",")))));
     return """
-        {"tableReference": {"projectId": "p-1", "datasetId": "d", "tableId": "t"},
-         "type": "TABLE", "timePartitioning": {"type": "%s"}, "schema": {"fields": [%s]}}
-        """
+    {"tableReference": {"projectId": "p-1", "datasetId": "d", "tableId": "t"},
+     "type": "TABLE", "timePartitioning": {"type": "%s"}, "schema": {"fields": [%s]}}
+    """
         .formatted(partitioning, String.join(",", fields));
   }
 
@@ -244,17 +246,16 @@ final class BigQueryStandIn implements AutoCloseable {
             .mapToObj(column -> "{\"name\": \"c%d\", \"type\": \"STRING\"}".formatted(column))
             .collect(Collectors.joining(","));
     return """
-        {"jobComplete": true, "jobReference": {"projectId": "p-1", "jobId": "rows-%s"},
-         "schema": {"fields": [%s]}, "totalRows": "%d", %s "rows": [%s]}
-        """
-        .formatted(
-            day, fields, count, to < count ? "\"pageToken\": \"" + to + "\"," : "", found);
+    {"jobComplete": true, "jobReference": {"projectId": "p-1", "jobId": "rows-%s"},
+     "schema": {"fields": [%s]}, "totalRows": "%d", %s "rows": [%s]}
+    """
+        .formatted(day, fields, count, to < count ? "\"pageToken\": \"" + to + "\"," : "", found);
   }
 
   private static String error(String status, String reason) {
     return """
-        {"error": {"code": %s, "message": "%s", "errors": [{"reason": "%s", "message": "no"}]}}
-        """
+    {"error": {"code": %s, "message": "%s", "errors": [{"reason": "%s", "message": "no"}]}}
+    """
         .formatted(status, reason, reason);
   }
 

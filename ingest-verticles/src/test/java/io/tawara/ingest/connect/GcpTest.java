@@ -97,9 +97,7 @@ class GcpTest {
     google.partitions.put("2026-11-19", Instant.parse("2026-11-20T08:00:00Z"));
     google.partitions.put("2026-11-09", Instant.parse("2026-11-20T08:00:00Z"));
     ask(source);
-    assertThat(fixture.converted)
-        .as("set up, it looks back ten days")
-        .hasSize(3);
+    assertThat(fixture.converted).as("set up, it looks back ten days").hasSize(3);
     assertThat(fixture.converted.getLast().delivery().assemblyId())
         .isEqualTo("2026-11-19|2026-11-20T08:00:00Z");
   }
