@@ -101,6 +101,9 @@ final class DemoCommand implements Callable<Integer> {
         return good ? 0 : 1;
       }
       next(out, base, configuration);
+    } catch (IOException | RuntimeException failure) {
+      running.stop();
+      throw failure;
     }
     new CountDownLatch(1).await(); // the shutdown hook ends the process
     return 0;

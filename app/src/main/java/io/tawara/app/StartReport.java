@@ -79,6 +79,11 @@ final class StartReport implements StartListener {
           "both ports listen on %s; the internal one (%d) must not be reachable from outside"
               .formatted(values.get(Settings.HOST), values.get(Settings.INTERNAL_PORT)));
     }
+    if (!values.get(Settings.ENHANCED_ORG_ADMIN) && !values.isSet(Settings.RBAC_HOST)) {
+      warnings.add(
+          "no role service is configured, so everybody gets 424; set RBAC_SERVICE_HOST, or"
+              + " ENHANCED_ORG_ADMIN=true");
+    }
     if (values.get(Settings.DEVELOPMENT)) {
       warnings.add("DEVELOPMENT=true lets sources read folders of this machine");
     }

@@ -64,7 +64,7 @@ final class ProcessTawara implements AutoCloseable {
 
   private void awaitReady() throws InterruptedException {
     long end = System.nanoTime() + START.toNanos();
-    URI status = URI.create("http://127.0.0.1:" + port + "/api/cost-management/v1/status/");
+    URI status = URI.create("http://127.0.0.1:" + port + "/readyz");
     try (var client = HttpClient.newHttpClient()) {
       while (System.nanoTime() < end && process.isAlive()) {
         try {

@@ -75,11 +75,12 @@ public final class Gateway implements AutoCloseable {
     GatewayConfig config = services.config();
     var identity =
         new IdentityCheck(rbac, config.enhancedOrganisationAdmin(), config.schemaSuffix());
-    this.port = listen(core(publicEndpoints(), identity), config.port() == 0 ? -1 : config.port());
+    // Whoever finds the public port open finds everything open.
     this.internalPort =
         listen(
             core(internalEndpoints(), identity),
             config.internalPort() == 0 ? -2 : config.internalPort());
+    this.port = listen(core(publicEndpoints(), identity), config.port() == 0 ? -1 : config.port());
   }
 
   /// Starts both ports; returns when they listen. Must not be called on an event loop.
