@@ -12,8 +12,10 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -88,42 +90,57 @@ public final class OutboxPublisher implements AutoCloseable {
     return left.compareTo(right) < 0 ? left : right;
   }
 
-  private record Sent(long id, String key, Future<?> done) {}
+  private record Sent(long id, Future<?> done) {}
 
-  /// Sends the oldest messages and removes those that arrived. After a failure the later messages
-  /// of the same key stay too, and are sent again behind it.
+  /// Sends the oldest messages and removes those that arrived. A message leaves when the one of the
+  /// same key before it has arrived; after a failure the later ones stay.
   ///
   /// @return whether there may be more
   private boolean send(Connection connection) throws SQLException {
     List<Outbox.Waiting> waiting = Outbox.take(connection, BATCH);
-    var sent = new ArrayList<Sent>();
+    var lines = new LinkedHashMap<String, Deque<Outbox.Waiting>>();
     for (Outbox.Waiting each : waiting) {
       OutboxMessage message = each.message();
-      var record =
-          new ProducerRecord<>(
-              message.topic(), message.key().isEmpty() ? null : message.key(), message.value());
-      for (Map.Entry<String, String> header : message.headers().entrySet()) {
-        record.headers().add(header.getKey(), header.getValue().getBytes(StandardCharsets.UTF_8));
-      }
-      sent.add(new Sent(each.id(), message.topic() + "/" + message.key(), producer.send(record)));
+      lines
+          .computeIfAbsent(message.topic() + "/" + message.key(), _ -> new ArrayDeque<>())
+          .add(each);
     }
-    producer.flush();
     var arrived = new ArrayList<Long>();
-    var broken = new HashSet<String>();
-    for (Sent each : sent) {
-      if (arrived(each) && !broken.contains(each.key())) {
-        arrived.add(each.id());
-      } else {
-        broken.add(each.key());
-      }
+    while (!lines.isEmpty()) {
+      var heads = new LinkedHashMap<String, Sent>();
+      lines.forEach(
+          (key, line) -> {
+            Outbox.Waiting head = line.poll();
+            heads.put(key, new Sent(head.id(), producer.send(record(head.message()))));
+          });
+      producer.flush();
+      heads.forEach(
+          (key, sent) -> {
+            if (arrived(sent)) {
+              arrived.add(sent.id());
+            } else {
+              lines.remove(key);
+            }
+          });
+      lines.values().removeIf(Deque::isEmpty);
     }
     if (!arrived.isEmpty()) {
       Outbox.remove(connection, arrived);
     }
-    if (!broken.isEmpty() && arrived.isEmpty()) {
+    if (!waiting.isEmpty() && arrived.isEmpty()) {
       throw new KafkaException("no message of the outbox could be sent");
     }
     return waiting.size() == BATCH;
+  }
+
+  private static ProducerRecord<String, String> record(OutboxMessage message) {
+    var record =
+        new ProducerRecord<>(
+            message.topic(), message.key().isEmpty() ? null : message.key(), message.value());
+    for (Map.Entry<String, String> header : message.headers().entrySet()) {
+      record.headers().add(header.getKey(), header.getValue().getBytes(StandardCharsets.UTF_8));
+    }
+    return record;
   }
 
   private static boolean arrived(Sent sent) {
