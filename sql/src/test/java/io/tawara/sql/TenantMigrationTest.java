@@ -71,6 +71,24 @@ class TenantMigrationTest {
     assertThatThrownBy(this::migrate).hasMessageContaining("could not be migrated");
   }
 
+  @Test
+  void olderCodeThanTheSchemaDoesNotStart() {
+    rewind("update public.api_tenant set migrated_to = null");
+    database.runTenant(
+        OLD,
+        connection -> {
+          try (var statement = connection.createStatement()) {
+            statement.execute(
+                """
+                insert into schema_history (installed_rank, version, description, type, script,
+                  checksum, installed_by, execution_time, success)
+                values (999, '999', 'of tomorrow', 'SQL', 'V999__of_tomorrow.sql', 1, 'x', 1, true)
+                """);
+          }
+        });
+    assertThatThrownBy(this::migrate).hasMessageContaining("could not be migrated");
+  }
+
   private void migrate() {
     new Tenants(database, Migrations.none()).migrateAll();
   }

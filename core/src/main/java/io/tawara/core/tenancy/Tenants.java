@@ -258,6 +258,7 @@ public final class Tenants {
         .table("schema_history")
         .locations(location)
         .outOfOrder(true) // branches number their migrations apart
+        .ignoreMigrationPatterns(new String[0]) // older code than the schema's does not start
         .baselineOnMigrate(true)
         .baselineVersion("0");
   }

@@ -55,6 +55,8 @@ public final class AnnounceConsumer implements AutoCloseable {
     settings.put("auto.offset.reset", "earliest");
     settings.put("max.poll.records", "1");
     settings.put("max.poll.interval.ms", "1080000");
+    settings.put("session.timeout.ms", "10000"); // a process that died holds its partitions so long
+    settings.put("heartbeat.interval.ms", "3000");
     settings.put("metadata.max.age.ms", "10000");
     properties = settings;
     thread = Thread.ofPlatform().name("announce-consumer").daemon().start(this::consume);

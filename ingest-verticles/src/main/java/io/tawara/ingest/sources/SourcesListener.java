@@ -85,6 +85,8 @@ public final class SourcesListener implements AutoCloseable {
     settings.put("enable.auto.commit", "false");
     settings.put("auto.offset.reset", "earliest");
     settings.put("max.poll.records", "500");
+    settings.put("session.timeout.ms", "10000"); // a process that died holds its partitions so long
+    settings.put("heartbeat.interval.ms", "3000");
     settings.put("metadata.max.age.ms", "10000");
     this.properties = Map.copyOf(settings);
     this.thread = Thread.ofPlatform().name("sources-listener").daemon().start(this::consume);
