@@ -19,8 +19,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/// Sources through the whole program, on-prem, database with fsync: how long after `POST sources/` a
-/// source is a provider, for the first of an organisation and for later ones; and one page of an
+/// Sources through the whole program, on-prem, database with fsync: how long after `POST sources/`
+/// a source is a provider, for the first of an organisation and for later ones; and one page of an
 /// organisation's list beside many other organisations. `SourcesBench [organisations] [requests]`
 public final class SourcesBench {
   private static final int FIRST_ONES = 20;

@@ -113,8 +113,8 @@ public final class Tenants {
     return loaded;
   }
 
-  /// Takes an ordinary tenant to the newest version in one transaction on a pooled connection, which
-  /// takes a fraction of what Flyway needs. Whatever is not ordinary is left to Flyway.
+  /// Takes an ordinary tenant to the newest version in one transaction on a pooled connection,
+  /// which takes a fraction of what Flyway needs. Whatever is not ordinary is left to Flyway.
   private boolean advance(TenantSchema tenant) {
     return database.transaction(
         connection -> {

@@ -80,9 +80,7 @@ class SourceStatusTest {
     assertThat(fixture.get("sources/", admin).statusCode()).isEqualTo(200);
     assertThat(fixture.send("POST", "sources/", admin, "{}", Map.of()).statusCode()).isEqualTo(405);
     assertThat(
-            fixture
-                .send("DELETE", "sources/" + working + "/", admin, null, Map.of())
-                .statusCode())
+            fixture.send("DELETE", "sources/" + working + "/", admin, null, Map.of()).statusCode())
         .isEqualTo(405);
     assertThat(fixture.get("source_types", admin).statusCode()).isEqualTo(404);
     assertThat(fixture.get("sources/aws-s3-regions/?limit=2", admin).body()).contains("\"count\"");

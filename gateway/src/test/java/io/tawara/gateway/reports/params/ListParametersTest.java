@@ -21,14 +21,13 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
-/// Parameters of lists of tags and of forecasts: any query string is understood or refused, and what
-/// is understood never leaves what is granted.
+/// Parameters of lists of tags and of forecasts: any query string is understood or refused, and
+/// what is understood never leaves what is granted.
 class ListParametersTest {
   private static final List<String> GRANTED = List.of("one", "two");
 
   @Property(tries = 2_000)
-  void anyQueryOfTagsIsUnderstoodOrRefused(
-      @ForAll("queries") String query, @ForAll boolean ofKey) {
+  void anyQueryOfTagsIsUnderstoodOrRefused(@ForAll("queries") String query, @ForAll boolean ofKey) {
     for (var list : TagCatalogue.ALL) {
       try {
         var parsed =
@@ -118,8 +117,23 @@ class ListParametersTest {
     Arbitrary<String> value =
         Arbitraries.oneOf(
             Arbitraries.of(
-                "*", "one", "one,two", "three", "true", "false", "pod", "-1", "-10", "0", "5",
-                "daily", "month", "2026-11-01", "EUR", "", "Platform"),
+                "*",
+                "one",
+                "one,two",
+                "three",
+                "true",
+                "false",
+                "pod",
+                "-1",
+                "-10",
+                "0",
+                "5",
+                "daily",
+                "month",
+                "2026-11-01",
+                "EUR",
+                "",
+                "Platform"),
             Arbitraries.strings().ofMaxLength(12));
     Arbitrary<String> map =
         Combinators.combine(Arbitraries.of("filter", "exclude", "group_by"), prefix, sub)
