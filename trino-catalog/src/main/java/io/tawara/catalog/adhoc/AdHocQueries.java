@@ -63,6 +63,11 @@ public final class AdHocQueries implements TenantQueries {
           return read(rows);
         }
       } catch (SQLException failure) {
+        synchronized (this) {
+          if (ended) {
+            throw new TawaraException(Category.UNAVAILABLE, "the query was ended", failure);
+          }
+        }
         throw failure(failure);
       }
     }
@@ -137,12 +142,8 @@ public final class AdHocQueries implements TenantQueries {
     int code = failure.getErrorCode();
     Category category =
         code > 0 && code < 0x1_0000
-            ? exceeded(failure) ? Category.LIMIT : Category.INPUT
+            ? Category.INPUT
             : code >= 0x2_0000 && code < 0x3_0000 ? Category.LIMIT : Category.UNAVAILABLE;
     return new TawaraException(category, "Trino: " + failure.getMessage(), failure);
-  }
-
-  private static boolean exceeded(SQLException failure) {
-    return String.valueOf(failure.getMessage()).contains("exceeded maximum time limit");
   }
 }

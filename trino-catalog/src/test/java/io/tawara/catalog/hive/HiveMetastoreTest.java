@@ -1,14 +1,21 @@
 package io.tawara.catalog.hive;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tawara.catalog.Column;
 import io.tawara.catalog.OpenShiftTables;
 import io.tawara.catalog.RowWriter;
+import io.tawara.catalog.adhoc.AdHocQueries;
+import io.tawara.catalog.adhoc.AdHocQueries.Bounds;
 import io.tawara.catalog.hive.HiveTable.HivePartition;
 import io.tawara.catalog.parquet.ParquetRows;
 import io.tawara.core.config.ObjectStoreConfig;
+import io.tawara.core.config.TrinoConfig;
+import io.tawara.core.error.TawaraException;
+import io.tawara.core.error.TawaraException.Category;
 import io.tawara.core.objects.ObjectStore;
+import io.tawara.core.query.TenantQueries;
 import io.tawara.core.tenancy.TenantSchema;
 import io.tawara.embedded.EmbeddedMetastore;
 import io.tawara.embedded.EmbeddedTrino;
@@ -16,10 +23,13 @@ import io.tawara.embedded.TestServices;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.DriverManager;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -104,12 +114,62 @@ class HiveMetastoreTest {
         assertThat(found.getLong(9)).isZero();
         assertThat(found.next()).isFalse();
       }
+      askedByPeople(trino.config());
       assertThat(hive.dropPartitions(TENANT, PODS, each -> each.month().equals("10")))
           .containsExactly(october.name());
       try (var rows = statement.executeQuery(count)) {
         rows.next();
         assertThat(rows.getInt(1)).isEqualTo(2);
       }
+    }
+  }
+
+  /// Queries that people write themselves are answered within bounds, and end when they have to.
+  private static void askedByPeople(TrinoConfig trino) throws Exception {
+    var queries = new AdHocQueries(trino, new Bounds(Duration.ofSeconds(3), 2, 1_000, 1L << 30));
+    assertThat(
+            queries
+                .prepare(
+                    TENANT,
+                    "select node, count(*) pods, true as yes from"
+                        + " openshift_pod_usage_line_items_daily group by node;")
+                .run())
+        .isEqualTo(
+            new TenantQueries.Answer(
+                List.of("node", "pods", "yes"), List.of(List.of("text", 3L, true))));
+    assertThatThrownBy(
+            () ->
+                queries
+                    .prepare(TENANT, "select node from openshift_pod_usage_line_items_daily")
+                    .run())
+        .isInstanceOfSatisfying(
+            TawaraException.class,
+            failure -> {
+              assertThat(failure.category()).isEqualTo(Category.LIMIT);
+              assertThat(failure).hasMessageContaining("more than 2 rows");
+            });
+    assertThatThrownBy(() -> queries.prepare(TENANT, "select no_such from values_of_nobody").run())
+        .isInstanceOfSatisfying(
+            TawaraException.class,
+            failure -> assertThat(failure.category()).isEqualTo(Category.INPUT));
+    String endless =
+        "select count(*) from unnest(sequence(1, 10000)) a, unnest(sequence(1, 10000)) b,"
+            + " unnest(sequence(1, 10000)) c";
+    assertThatThrownBy(() -> queries.prepare(TENANT, endless).run())
+        .isInstanceOfSatisfying(
+            TawaraException.class,
+            failure -> assertThat(failure.category()).isEqualTo(Category.LIMIT));
+    var patient =
+        new AdHocQueries(trino, new Bounds(Duration.ofMinutes(30), 2, 1_000, 1L << 30));
+    TenantQueries.Running running = patient.prepare(TENANT, endless);
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var answer = threads.submit(running::run);
+      Thread.sleep(1_000);
+      running.end();
+      assertThatThrownBy(() -> answer.get(60, TimeUnit.SECONDS))
+          .cause()
+          .isInstanceOf(TawaraException.class)
+          .hasMessage("the query was ended");
     }
   }
 
