@@ -31,7 +31,11 @@ final class Unpacked extends FilterInputStream {
     if (lower.endsWith(".csv")) {
       return new Unpacked(stored);
     }
-    throw new TawaraException(Category.INPUT, "only .csv and .csv.gz are read, not " + name);
+    if (lower.endsWith(".parquet")) {
+      return new Unpacked(parquet(stored, staging));
+    }
+    throw new TawaraException(
+        Category.INPUT, "only .csv, .csv.gz and .parquet are read, not " + name);
   }
 
   private static InputStream parquet(InputStream stored, Path staging) throws IOException {
