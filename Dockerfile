@@ -3,9 +3,8 @@
 FROM maven:3.9-eclipse-temurin-25 AS build
 WORKDIR /source
 COPY . .
-RUN mvn -B -ntp -q -Dmaven.test.skip=true -pl app -am -Derrorprone.arguments=-parameters package \
- && mvn -B -ntp -q -pl app -am -Dmaven.test.skip=true -Derrorprone.arguments=-parameters \
-      package org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies -DincludeScope=runtime -DoutputDirectory=/libraries \
+RUN mvn -B -ntp -q -pl app -am -Dmaven.test.skip=true -Derrorprone.arguments=-parameters \
+      package dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory=/libraries \
  && mkdir /own && cp */target/tawara-*.jar /own/ && rm -f /libraries/tawara-*.jar
 
 FROM eclipse-temurin:25-jre
