@@ -159,8 +159,7 @@ class HiveMetastoreTest {
         .isInstanceOfSatisfying(
             TawaraException.class,
             failure -> assertThat(failure.category()).isEqualTo(Category.LIMIT));
-    var patient =
-        new AdHocQueries(trino, new Bounds(Duration.ofMinutes(30), 2, 1_000, 1L << 30));
+    var patient = new AdHocQueries(trino, new Bounds(Duration.ofMinutes(30), 2, 1_000, 1L << 30));
     TenantQueries.Running running = patient.prepare(TENANT, endless);
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       var answer = threads.submit(running::run);
