@@ -41,14 +41,14 @@ import java.util.Set;
 /// the bare client, beside a plain answer of the same bytes, in one run; and the memory of the
 /// gateway process. `ReadBench [small|middle|large]… [requests]`
 public final class ReadBench {
-  private static final LocalDate TODAY = LocalDate.of(2026, 11, 30);
+  static final LocalDate TODAY = LocalDate.of(2026, 11, 30);
   private static final String API = "/api/cost-management/v1/";
   private static final String MONTH =
       "filter[time_scope_units]=month&filter[time_scope_value]=-1&filter[resolution]=monthly";
   private static final String DAYS =
       "filter[time_scope_units]=day&filter[time_scope_value]=-30&filter[resolution]=daily";
 
-  private static final Map<String, SampleSummary.Size> SIZES =
+  static final Map<String, SampleSummary.Size> SIZES =
       Map.of(
           "small", new SampleSummary.Size("15", 1, 15, 17, 1),
           "middle", new SampleSummary.Size("133", 1, 133, 30, 3),
