@@ -16,3 +16,20 @@ where source_uuid = cast(:source as uuid)
   and usage_start between cast(:start as date) and cast(:end as date)
   and $scope
 group by $grain
+
+-- Of whole months, whichever days of it changed.
+-- name: month
+cast(date_trunc('month', usage_start) as date)
+
+-- name: clear_month
+delete from $table
+where source_uuid = cast(:source as uuid) and usage_start = cast(:first as date)
+
+-- name: fill_month
+insert into $table ($columns)
+select $values
+from $daily
+where source_uuid = cast(:source as uuid)
+  and usage_start >= cast(:first as date) and usage_start < cast(:next as date)
+  and $scope
+group by $grain

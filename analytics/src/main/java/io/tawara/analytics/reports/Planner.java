@@ -40,7 +40,9 @@ public final class Planner {
   /// @param told columns by which rows must be told apart
   /// @param shown columns whose greatest value suffices when the rows are told apart by namespace
   /// @param measured columns that are added up or compared
-  private record Need(Set<String> told, Set<String> shown, Set<String> measured) {}
+  /// @param wholeMonths whether days are of no interest
+  private record Need(
+      Set<String> told, Set<String> shown, Set<String> measured, boolean wholeMonths) {}
 
   public Plan plan(ReportQuery query) {
     ReportDefinition report = query.report();
@@ -107,7 +109,7 @@ public final class Planner {
               }
             });
     Scope scope = scope(query, figures);
-    Plan.Source rows = source(scope, new Need(told, shown, measured), reasons);
+    Plan.Source rows = source(scope, new Need(told, shown, measured, wholeMonths(query)), reasons);
     Optional<Plan.Source> counts =
         figures
             .capacity()
@@ -119,7 +121,7 @@ public final class Planner {
                   nodes.add("node");
                   return source(
                       countScope,
-                      new Need(nodes, Set.of(), Set.of(capacity.count().name())),
+                      new Need(nodes, Set.of(), Set.of(capacity.count().name()), wholeMonths(query)),
                       reasons);
                 });
     return new Plan(rows, counts, reasons);
@@ -166,7 +168,18 @@ public final class Planner {
     return new Plan.Source(daily, Optional.of(scope));
   }
 
+  /// Buckets of whole months (the current one until today, which is all there is of it). What is
+  /// compared with the same days of the month before needs days.
+  private static boolean wholeMonths(ReportQuery query) {
+    return query.time().resolution() == Resolution.MONTHLY
+        && query.time().scope().filter(TimeRange.Scope::months).isPresent()
+        && query.delta().filter(Delta.Previous.class::isInstance).isEmpty();
+  }
+
   private static Optional<String> lack(Rollup rollup, Need need) {
+    if (rollup.fill() == Rollup.Fill.GROUPED_BY_MONTH && !need.wholeMonths()) {
+      return Optional.of("days");
+    }
     for (String column : need.told()) {
       if (!rollup.hasDimension(column)) {
         return Optional.of(column);

@@ -870,8 +870,10 @@ final class Statement {
             Layout.CAPACITY,
             "k.k",
             Layout.COUNT,
-            "(select sum(n.k) from nodes n where n.c = k.c and n.b is not distinct from k.b)"),
-        "from cluster_capacity k");
+            "n.k"),
+        "from cluster_capacity k left join (select b, c, sum(k) as k from nodes group by b, c) n"
+            + " on n.c = k.c"
+            + (wholeRange ? "" : " and n.b = k.b"));
   }
 
   private List<String> groups() {

@@ -27,6 +27,9 @@ public record Rollup(
   public enum Fill {
     /// By grouping daily rows.
     GROUPED,
+    /// By grouping the daily rows of a month: `usage_start` is its first day. For questions about
+    /// whole months.
+    GROUPED_BY_MONTH,
     /// By grouping daily rows, or from GPU usage where the source has no GPU rows.
     GROUPED_OR_GPU_USAGE,
     /// By the statements for virtual machines.
@@ -52,6 +55,8 @@ public record Rollup(
       return new Measure(column, Aggregate.MAX, Optional.empty());
     }
   }
+
+  private static final SqlTemplates MONTHS = SqlTemplates.of("rollups");
 
   public Rollup {
     grain = List.copyOf(grain);
@@ -84,7 +89,7 @@ public record Rollup(
     var columns = new ArrayList<String>();
     scope.daily().grain().forEach(dimension -> columns.add(dimension.column()));
     columns.add("usage_end");
-    scope.daily().attributes().forEach(measure -> columns.add(measure.column()));
+    attributes().forEach(measure -> columns.add(measure.column()));
     grain.forEach(dimension -> columns.add(dimension.column()));
     measures.forEach(measure -> columns.add(measure.column()));
     return List.copyOf(columns);
@@ -102,8 +107,8 @@ public record Rollup(
   Fragment valueList() {
     var values = new ArrayList<Fragment>();
     scope.daily().grain().forEach(dimension -> values.add(expression(dimension)));
-    values.add(new Identifier("usage_start"));
-    scope.daily().attributes().forEach(measure -> values.add(aggregate(measure)));
+    values.add(day());
+    attributes().forEach(measure -> values.add(aggregate(measure)));
     grain.forEach(dimension -> values.add(expression(dimension)));
     measures.forEach(measure -> values.add(aggregate(measure)));
     return Fragment.list(values);
@@ -116,11 +121,27 @@ public record Rollup(
             .toList());
   }
 
+  /// The attributes that are not in the grain.
+  private List<Measure> attributes() {
+    return scope.daily().attributes().stream()
+        .filter(measure -> !inGrain(measure.column()))
+        .toList();
+  }
+
+  private Fragment day() {
+    return fill == Fill.GROUPED_BY_MONTH
+        ? MONTHS.fragment("month")
+        : new Identifier("usage_start");
+  }
+
   private SqlTemplates templates() {
     return scope.daily().templates();
   }
 
   private Fragment expression(Dimension dimension) {
+    if (dimension.column().equals("usage_start")) {
+      return day();
+    }
     return dimension
         .template()
         .map(templates()::fragment)

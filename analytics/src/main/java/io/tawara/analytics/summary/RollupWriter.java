@@ -48,10 +48,15 @@ public final class RollupWriter {
       SqlText fill =
           switch (rollup.fill()) {
             case GROUPED, GROUPED_OR_GPU_USAGE -> templates.render(dialect, "fill", fragments);
+            case GROUPED_BY_MONTH -> templates.render(dialect, "fill_month", fragments);
             case VIRTUAL_MACHINES -> machines.render(dialect, "fill", fragments);
           };
-      statements.put(rollup, new Statements(templates.render(dialect, "clear", fragments), fill));
+      statements.put(rollup, new Statements(templates.render(dialect, clear(rollup), fragments), fill));
     }
+  }
+
+  private static String clear(Rollup rollup) {
+    return rollup.fill() == Rollup.Fill.GROUPED_BY_MONTH ? "clear_month" : "clear";
   }
 
   /// For the rollups of OpenShift, with the list of projects that follows from the daily rows.

@@ -96,6 +96,28 @@ public final class Rollups {
   public static final Rollup COST_BY_NODE = grouped("ocp_cost_by_node", COST, COSTS, "node");
   public static final Rollup COST_BY_PROJECT =
       grouped("ocp_cost_by_project", COST, COSTS, "namespace");
+
+  /// Projects on nodes, by month: by day it would be no smaller than the daily rows.
+  public static final Rollup COST_BY_NODE_AND_PROJECT =
+      new Rollup(
+          "ocp_cost_by_node_and_project",
+          COST,
+          dimensions("node", "namespace", "cost_category_id"),
+          COSTS,
+          Fill.GROUPED_BY_MONTH);
+
+  /// Label sets without nodes, for groups and filters of tags.
+  public static final Rollup COST_BY_LABELS =
+      grouped("ocp_cost_by_labels", COST, COSTS, "namespace", "cost_category_id", "all_labels");
+
+  public static final Rollup POD_BY_LABELS =
+      grouped(
+          "ocp_pod_by_labels",
+          POD,
+          join(COSTS, POD_USAGE, CLUSTER_CAPACITY),
+          "namespace",
+          "cost_category_id",
+          "pod_labels");
   public static final Rollup POD_BY_CLUSTER =
       grouped("ocp_pod_by_cluster", POD, join(COSTS, POD_USAGE, CLUSTER_CAPACITY));
   public static final Rollup POD_BY_NODE =
@@ -184,9 +206,12 @@ public final class Rollups {
           COST_BY_CLUSTER,
           COST_BY_NODE,
           COST_BY_PROJECT,
+          COST_BY_NODE_AND_PROJECT,
+          COST_BY_LABELS,
           POD_BY_CLUSTER,
           POD_BY_NODE,
           POD_BY_PROJECT,
+          POD_BY_LABELS,
           CAPACITY_BY_NODE,
           VOLUME_BY_CLUSTER,
           VOLUME_BY_PROJECT,

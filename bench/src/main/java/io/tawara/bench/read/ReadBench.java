@@ -42,6 +42,7 @@ import java.util.Set;
 /// gateway process. `ReadBench [small|middle|large]… [requests]`
 public final class ReadBench {
   static final LocalDate TODAY = LocalDate.of(2026, 11, 30);
+  private static final int CACHED = 10_000;
   private static final String API = "/api/cost-management/v1/";
   private static final String MONTH =
       "filter[time_scope_units]=month&filter[time_scope_value]=-1&filter[resolution]=monthly";
@@ -201,13 +202,13 @@ public final class ReadBench {
       for (Question question : QUESTIONS) {
         int count = question.heavy() ? Math.max(20, requests / 4) : requests;
         String path = API + "reports/openshift/" + question.report() + "?" + question.query();
-        load.run(1, 5, n -> path + "&limit=" + (990 - n), identity);
+        load.run(1, question.heavy() ? 5 : 60, n -> path + "&limit=" + (990 - n), identity);
         Load.Result uncached = load.run(1, count, n -> path + "&limit=" + (101 + n), identity);
         Load.Result one = load.run(1, 1, n -> path, identity);
         CompiledQuery compiled = compile(question);
         Tuple tuple = Questions.tuple(compiled.parameters());
         long[] bare = bare(reads, tenant, compiled, tuple, count);
-        Load.Result cached = load.run(16, 20_000, n -> path, identity);
+        Load.Result cached = load.run(16, CACHED, n -> path, identity);
         int bytes = (int) one.bytes();
         double plain = plain(vertx, bytes);
         System.out.printf(
@@ -287,7 +288,7 @@ public final class ReadBench {
             .requestHandler(request -> request.response().end(body))
             .listen(0, "127.0.0.1")
             .await();
-    var result = new Load(vertx, server.actualPort()).run(16, 20_000, n -> "/", "none");
+    var result = new Load(vertx, server.actualPort()).run(16, CACHED, n -> "/", "none");
     server.close().await();
     return result.perSecond();
   }

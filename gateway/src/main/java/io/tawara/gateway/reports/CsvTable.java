@@ -1,5 +1,6 @@
 package io.tawara.gateway.reports;
 
+import io.tawara.gateway.serving.Questions;
 import io.tawara.gateway.serving.Utf8;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ final class CsvTable {
   private Utf8 line = new Utf8();
   private int[] place = new int[64];
   private int placed;
+  private long size;
 
   /// The column of a name.
   int column(String name) {
@@ -49,6 +51,10 @@ final class CsvTable {
 
   /// Ends the current row.
   void end() {
+    size += line.length();
+    if (size > Questions.LARGEST_ANSWER) {
+      throw Utf8.tooLarge(Questions.LARGEST_ANSWER);
+    }
     cells.add(line.toBytes());
     places.add(Arrays.copyOf(place, placed));
     line = new Utf8();

@@ -11,6 +11,7 @@ import io.tawara.gateway.http.Page;
 import io.tawara.gateway.http.Query;
 import io.tawara.gateway.reports.params.PagingNames;
 import io.tawara.gateway.reports.params.ReportParameters;
+import io.tawara.gateway.serving.Questions;
 import io.tawara.gateway.serving.Utf8;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
@@ -33,7 +34,7 @@ final class JsonReport implements RowSink {
   private final RowReader reader;
   private final JsonRows rows;
   private final RowOrder order;
-  private final Utf8 out = new Utf8();
+  private final Utf8 out = new Utf8(Questions.LARGEST_ANSWER);
   private final List<LocalDate> buckets;
   private final byte[][] levelHeads;
   private final Optional<LocalDate> likeOn;

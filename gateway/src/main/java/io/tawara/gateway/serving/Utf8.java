@@ -1,5 +1,6 @@
 package io.tawara.gateway.serving;
 
+import io.tawara.gateway.http.HttpError;
 import io.vertx.core.buffer.Buffer;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
@@ -15,8 +16,19 @@ public final class Utf8 {
   private static final byte[] HEX = ascii("0123456789abcdef");
   private static final int FIRST = 4096;
 
+  private final int most;
   private byte[] bytes = new byte[FIRST];
   private int length;
+
+  /// Bytes without bound.
+  public Utf8() {
+    this(Integer.MAX_VALUE);
+  }
+
+  /// @param most how many bytes at most; what is larger is refused with status 400
+  public Utf8(int most) {
+    this.most = most;
+  }
 
   /// Text that is encoded once and written often.
   public static byte[] ascii(String text) {
@@ -202,8 +214,20 @@ public final class Utf8 {
     return Buffer.buffer(toBytes());
   }
 
+  /// The refusal of an answer that would take too much memory.
+  public static HttpError tooLarge(int most) {
+    return HttpError.of(
+        400,
+        "The answer is larger than %d MB. Ask for fewer groups (filter[limit]), days, or a filter."
+            .formatted(most >> 20),
+        "detail");
+  }
+
   private void room(int more) {
     if (length + more > bytes.length) {
+      if ((long) length + more > most) {
+        throw tooLarge(most);
+      }
       bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, length + more));
     }
   }
