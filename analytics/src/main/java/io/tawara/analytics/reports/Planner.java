@@ -121,7 +121,8 @@ public final class Planner {
                   nodes.add("node");
                   return source(
                       countScope,
-                      new Need(nodes, Set.of(), Set.of(capacity.count().name()), wholeMonths(query)),
+                      new Need(
+                          nodes, Set.of(), Set.of(capacity.count().name()), wholeMonths(query)),
                       reasons);
                 });
     return new Plan(rows, counts, reasons);

@@ -129,9 +129,7 @@ public record Rollup(
   }
 
   private Fragment day() {
-    return fill == Fill.GROUPED_BY_MONTH
-        ? MONTHS.fragment("month")
-        : new Identifier("usage_start");
+    return fill == Fill.GROUPED_BY_MONTH ? MONTHS.fragment("month") : new Identifier("usage_start");
   }
 
   private SqlTemplates templates() {

@@ -51,7 +51,8 @@ public final class RollupWriter {
             case GROUPED_BY_MONTH -> templates.render(dialect, "fill_month", fragments);
             case VIRTUAL_MACHINES -> machines.render(dialect, "fill", fragments);
           };
-      statements.put(rollup, new Statements(templates.render(dialect, clear(rollup), fragments), fill));
+      statements.put(
+          rollup, new Statements(templates.render(dialect, clear(rollup), fragments), fill));
     }
   }
 

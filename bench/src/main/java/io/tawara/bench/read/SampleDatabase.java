@@ -16,8 +16,7 @@ final class SampleDatabase {
   public static void main(String[] names) throws Exception {
     try (var postgres =
         EmbeddedPostgres.start(
-            new EmbeddedPostgres.Settings(
-                Files.createTempDirectory("tawara-sample"), 0, false))) {
+            new EmbeddedPostgres.Settings(Files.createTempDirectory("tawara-sample"), 0, false))) {
       DatabaseConfig config = postgres.freshDatabase("read");
       try (var database = new Database(config)) {
         var tenants = new Tenants(database, PostgresTables.onPrem());

@@ -31,8 +31,7 @@ public final class Questions {
   /// The most that one answer may have, so that a few of them fit into the process: an eighth of
   /// its heap, at least 8 MiB and at most 256 MiB.
   public static final int LARGEST_ANSWER =
-      (int)
-          Math.clamp(Runtime.getRuntime().maxMemory() / 8, 8L << 20, 256L << 20);
+      (int) Math.clamp(Runtime.getRuntime().maxMemory() / 8, 8L << 20, 256L << 20);
 
   private final GatewayServices services;
   private final TenantFactsReader facts;

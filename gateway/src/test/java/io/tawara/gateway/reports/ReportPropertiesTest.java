@@ -83,7 +83,8 @@ class ReportPropertiesTest {
     return encoded(key) + "=" + encoded(value);
   }
 
-  // No query gives 500 -----------------------------------------------------------------------------
+  // No query gives 500
+  // -----------------------------------------------------------------------------
 
   @Property(tries = 400, shrinking = ShrinkingMode.BOUNDED)
   void noQueryGives500(
@@ -128,20 +129,82 @@ class ReportPropertiesTest {
   Arbitrary<String> queries() {
     Arbitrary<String> names =
         Arbitraries.of(
-            "cluster", "project", "node", "tag:app", "tag:team", "persistentvolumeclaim",
-            "storageclass", "category", "infrastructures", "vm_name", "gpu_model", "gpu_vendor",
-            "gpu_mode", "gpu_name", "mig_profile", "date", "delta", "cost", "usage", "request",
-            "distributed_cost", "storage_class", "usage_efficiency", "wasted_cost", "limit",
-            "offset", "resolution", "time_scope_value", "time_scope_units", "resource_scope",
-            "nosuch", "", "0", "tag:", "tag:app' or 1=1 --");
+            "cluster",
+            "project",
+            "node",
+            "tag:app",
+            "tag:team",
+            "persistentvolumeclaim",
+            "storageclass",
+            "category",
+            "infrastructures",
+            "vm_name",
+            "gpu_model",
+            "gpu_vendor",
+            "gpu_mode",
+            "gpu_name",
+            "mig_profile",
+            "date",
+            "delta",
+            "cost",
+            "usage",
+            "request",
+            "distributed_cost",
+            "storage_class",
+            "usage_efficiency",
+            "wasted_cost",
+            "limit",
+            "offset",
+            "resolution",
+            "time_scope_value",
+            "time_scope_units",
+            "resource_scope",
+            "nosuch",
+            "",
+            "0",
+            "tag:",
+            "tag:app' or 1=1 --");
     Arbitrary<String> prefixes = Arbitraries.of("", "", "", "", "or:", "and:", "exact:");
     Arbitrary<String> values =
         Arbitraries.oneOf(
             Arbitraries.of(
-                "*", "one", "shop", "node-a", "web", "openshift", "asc", "desc", "daily", "monthly",
-                "day", "month", "-1", "-2", "-10", "-30", "-90", "0", "1", "2", "5", "2026-11-05",
-                "aws", "Platform", "", "%", "_", "\\", "'; drop table data_version; --", "\0",
-                "9999-12-31", "0001-01-01", "99999999999999999999", "a,b,,c", "{}", "[]", "ü€😀"),
+                "*",
+                "one",
+                "shop",
+                "node-a",
+                "web",
+                "openshift",
+                "asc",
+                "desc",
+                "daily",
+                "monthly",
+                "day",
+                "month",
+                "-1",
+                "-2",
+                "-10",
+                "-30",
+                "-90",
+                "0",
+                "1",
+                "2",
+                "5",
+                "2026-11-05",
+                "aws",
+                "Platform",
+                "",
+                "%",
+                "_",
+                "\\",
+                "'; drop table data_version; --",
+                "\0",
+                "9999-12-31",
+                "0001-01-01",
+                "99999999999999999999",
+                "a,b,,c",
+                "{}",
+                "[]",
+                "ü€😀"),
             Arbitraries.strings().ofMaxLength(12));
     Arbitrary<String> mapped =
         Combinators.combine(
@@ -154,16 +217,33 @@ class ReportPropertiesTest {
     Arbitrary<String> plain =
         Combinators.combine(
                 Arbitraries.of(
-                    "limit", "offset", "currency", "delta", "start_date", "end_date", "category",
-                    "cost_type", "nosuch"),
+                    "limit",
+                    "offset",
+                    "currency",
+                    "delta",
+                    "start_date",
+                    "end_date",
+                    "category",
+                    "cost_type",
+                    "nosuch"),
                 Arbitraries.oneOf(
                     values,
                     Arbitraries.of(
-                        "cost", "usage", "request", "usage__request", "capacity__usage",
-                        "distributed_cost", "EUR", "USD", "XXX", "2026-10-25", "2026-11-15")))
+                        "cost",
+                        "usage",
+                        "request",
+                        "usage__request",
+                        "capacity__usage",
+                        "distributed_cost",
+                        "EUR",
+                        "USD",
+                        "XXX",
+                        "2026-10-25",
+                        "2026-11-15")))
             .as(ReportPropertiesTest::element);
     Arbitrary<String> junk =
-        Arbitraries.of("&&", "%", "%zz", "%ff%fe", "filter", "filter[project", "=", "a=b=c", "[x]=1");
+        Arbitraries.of(
+            "&&", "%", "%zz", "%ff%fe", "filter", "filter[project", "=", "a=b=c", "[x]=1");
     return Arbitraries.frequencyOf(
             net.jqwik.api.Tuple.of(10, mapped),
             net.jqwik.api.Tuple.of(3, plain),
@@ -173,7 +253,8 @@ class ReportPropertiesTest {
         .map(elements -> String.join("&", elements));
   }
 
-  // Sums -------------------------------------------------------------------------------------------
+  // Sums
+  // -------------------------------------------------------------------------------------------
 
   @Property(tries = 120, shrinking = ShrinkingMode.OFF)
   void groupsSumToTheUngroupedTotal(
@@ -261,7 +342,8 @@ class ReportPropertiesTest {
     }
   }
 
-  // Access -----------------------------------------------------------------------------------------
+  // Access
+  // -----------------------------------------------------------------------------------------
 
   @Property(tries = 60, shrinking = ShrinkingMode.OFF)
   void anAccessListNeverShowsWhatItDoesNotGrant(
@@ -328,7 +410,8 @@ class ReportPropertiesTest {
             });
   }
 
-  // Parts ------------------------------------------------------------------------------------------
+  // Parts
+  // ------------------------------------------------------------------------------------------
 
   @Provide
   Arbitrary<String> reports() {
@@ -398,7 +481,8 @@ class ReportPropertiesTest {
 
   private static List<String> figures(String report) {
     return switch (report) {
-      case "costs/", "gpu/", "network/" -> List.of("/cost/total/value", "/infrastructure/usage/value");
+      case "costs/", "gpu/", "network/" ->
+          List.of("/cost/total/value", "/infrastructure/usage/value");
       case "volumes/" -> List.of("/cost/total/value", "/usage/value");
       default -> List.of("/cost/total/value", "/usage/value", "/cost/distributed/value");
     };

@@ -40,7 +40,8 @@ final class ReportTenant {
               values ('app', true, 'OCP'), ('team', true, 'OCP')
               """);
           for (String cluster : CLUSTERS) {
-            UUID source = UUID.nameUUIDFromBytes(cluster.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+            UUID source =
+                UUID.nameUUIDFromBytes(cluster.getBytes(java.nio.charset.StandardCharsets.UTF_8));
             for (LocalDate day = LocalDate.of(2026, 10, 20);
                 day.isBefore(LocalDate.of(2026, 11, 20));
                 day = day.plusDays(1)) {
@@ -119,7 +120,10 @@ final class ReportTenant {
           any(
               random,
               java.util.Arrays.asList(
-                  null, "Infrastructure", "Supplementary", "platform_distributed",
+                  null,
+                  "Infrastructure",
+                  "Supplementary",
+                  "platform_distributed",
                   "worker_distributed"));
       boolean distributed = rate != null && rate.endsWith("distributed");
       for (int j = 0; j < 6; j++) {
