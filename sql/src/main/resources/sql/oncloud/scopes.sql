@@ -6,6 +6,9 @@ true
 -- name: scope_compute
 instance_type is not null and (source_type <> 'Azure' or unit = 'Hrs')
 
+-- name: scope_compute_of_all
+instance_type is not null
+
 -- name: scope_storage
 case source_type
   when 'AWS' then product_family like '%Storage%' and unit = 'GB-Mo'

@@ -25,6 +25,11 @@ final class Conditions {
     if (query.emptyResult()) {
       parts.add("false");
     }
+    query
+        .report()
+        .family()
+        .sourceType()
+        .ifPresent(type -> parts.add("t.source_type = " + bound.text(type)));
     parts.addAll(match.filters(query.filters(), query.groups()));
     if (excludes) {
       parts.addAll(excludes());

@@ -3,6 +3,7 @@ package io.tawara.analytics.reports;
 import io.tawara.analytics.summary.AwsRollups;
 import io.tawara.analytics.summary.AzureRollups;
 import io.tawara.analytics.summary.GcpRollups;
+import io.tawara.analytics.summary.OnCloudRollups;
 import io.tawara.analytics.summary.Rollup;
 import io.tawara.analytics.summary.Rollups;
 import io.tawara.analytics.summary.Scope;
@@ -26,7 +27,12 @@ public final class Planner {
 
   public Planner() {
     this(
-        Stream.of(Rollups.ALL, AwsRollups.ALL, AzureRollups.ALL, GcpRollups.ALL)
+        Stream.of(
+                Rollups.ALL,
+                AwsRollups.ALL,
+                AzureRollups.ALL,
+                GcpRollups.ALL,
+                OnCloudRollups.ALL)
             .flatMap(List::stream)
             .toList());
   }

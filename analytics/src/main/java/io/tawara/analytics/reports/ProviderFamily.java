@@ -1,5 +1,7 @@
 package io.tawara.analytics.reports;
 
+import java.util.Optional;
+
 /// Where a report's rows come from. Decides which tag keys are valid, which access lists narrow it
 /// and which cost blocks it shows.
 public enum ProviderFamily {
@@ -33,6 +35,17 @@ public enum ProviderFamily {
   /// Whether rows are of clusters.
   public boolean clusters() {
     return this == OPENSHIFT || onCloud();
+  }
+
+  /// The cloud whose rows of the bills of clusters a report is about; every cloud's, or no such
+  /// rows, where there is none.
+  public Optional<String> sourceType() {
+    return switch (this) {
+      case OPENSHIFT, AWS, AZURE, GCP, OPENSHIFT_ON_ALL -> Optional.empty();
+      case OPENSHIFT_ON_AWS -> Optional.of("AWS");
+      case OPENSHIFT_ON_AZURE -> Optional.of("Azure");
+      case OPENSHIFT_ON_GCP -> Optional.of("GCP");
+    };
   }
 
   /// Whether the rows are those of OpenShift clusters matched with a cloud bill.

@@ -24,7 +24,12 @@ public final class ReportCatalogue {
   private static Map<String, ReportDefinition> reports() {
     var all = new LinkedHashMap<String, ReportDefinition>();
     for (List<ReportDefinition> family :
-        List.of(OpenShiftReports.ALL, AwsReports.ALL, AzureReports.ALL, GcpReports.ALL)) {
+        List.of(
+            OpenShiftReports.ALL,
+            AwsReports.ALL,
+            AzureReports.ALL,
+            GcpReports.ALL,
+            OnCloudReports.ALL)) {
       family.forEach(report -> all.put(report.path(), report));
     }
     return java.util.Collections.unmodifiableMap(all);

@@ -35,6 +35,12 @@ public final class OnCloudRollups {
   /// Rows of storage in GB-months or gibibyte months.
   public static final Scope STORAGE = new Scope(DAILY, "storage");
 
+  /// Rows of all clouds with an instance type.
+  public static final Scope COMPUTE_OF_ALL = new Scope(DAILY, "compute_of_all");
+
+  /// Rows of storage of all clouds.
+  public static final Scope STORAGE_OF_ALL = new Scope(DAILY, "storage");
+
   private static final List<Measure> COSTS =
       Stream.of(
               "unblended_cost",
