@@ -475,7 +475,7 @@ kept as (
   window bill as (partition by row_id)
 ),
 merged as (
-  select labels as own, tags_text, $mapped_tags as tags
+  select own, tags_text, $mapped_tags as tags
   from (
     select distinct shares.labels as own, rows.tags_text, shares.labels || tags.tags as labels
     from cloud_share shares join cloud_row rows on rows.id = shares.row_id

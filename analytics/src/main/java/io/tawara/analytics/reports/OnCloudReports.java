@@ -251,7 +251,7 @@ final class OnCloudReports {
     Stream.concat(
             Stream.of(
                 Dimension.of("cluster", "cluster_id", "cluster_alias", "cluster_id"),
-                project(),
+                Dimension.of("project", "namespace"),
                 Dimension.of("node", "node"),
                 Dimension.of("persistentvolumeclaim", "persistentvolumeclaim").filterOnly(),
                 Dimension.of("storageclass", "storageclass").filterOnly(),
@@ -261,19 +261,6 @@ final class OnCloudReports {
             cloud.dimensions().stream())
         .forEach(dimension -> all.put(dimension.name(), dimension));
     return java.util.Collections.unmodifiableMap(all);
-  }
-
-  /// A project shows its cost group, too.
-  private static Dimension project() {
-    Dimension plain = Dimension.of("project", "namespace");
-    return new Dimension(
-        plain.name(),
-        plain.shown(),
-        plain.attributes(),
-        true,
-        plain.matching(),
-        Optional.of(
-            new ReportFigures.Attribute("cost_group", new Expression.CostGroupName(), false)));
   }
 
   private static List<Dimension> awsDimensions() {
