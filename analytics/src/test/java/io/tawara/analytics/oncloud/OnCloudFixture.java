@@ -17,9 +17,10 @@ import io.tawara.embedded.TestServices;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.time.LocalDate;
-import java.time.LocalDateTime;
 import java.time.YearMonth;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -214,6 +215,12 @@ final class OnCloudFixture implements AutoCloseable {
 
   /// A row of a daily bill; columns that are not given are blank or 0.
   void bill(LineItemTable table, Provider source, LocalDate day, Map<String, Object> values) {
+    insert(table, row(table, source, day, values));
+  }
+
+  /// A row of a daily bill with all its columns.
+  static Map<String, Object> row(
+      LineItemTable table, Provider source, LocalDate day, Map<String, Object> values) {
     var row = new LinkedHashMap<String, Object>();
     for (Column column : table.columns()) {
       row.put(
@@ -224,7 +231,7 @@ final class OnCloudFixture implements AutoCloseable {
             case JSON_TEXT -> "{}";
             case TEXT -> "";
             case DATE -> day;
-            case TIMESTAMP -> LocalDateTime.of(day, java.time.LocalTime.MIDNIGHT);
+            case TIMESTAMP -> day.atStartOfDay().toInstant(ZoneOffset.UTC);
             case UUID -> UUID.randomUUID();
           });
     }
@@ -233,6 +240,10 @@ final class OnCloudFixture implements AutoCloseable {
     row.put("year", "%04d".formatted(day.getYear()));
     row.put("month", "%02d".formatted(day.getMonthValue()));
     row.putAll(values);
+    return row;
+  }
+
+  private void insert(LineItemTable table, Map<String, Object> row) {
     String columns =
         row.keySet().stream().map(c -> '"' + c + '"').collect(Collectors.joining(", "));
     String marks = row.keySet().stream().map(c -> "?").collect(Collectors.joining(", "));
@@ -243,7 +254,8 @@ final class OnCloudFixture implements AutoCloseable {
                   "insert into %s (%s) values (%s)".formatted(table.name(), columns, marks))) {
             int i = 1;
             for (Object value : row.values()) {
-              statement.setObject(i++, value);
+              statement.setObject(
+                  i++, value instanceof Instant time ? time.atOffset(ZoneOffset.UTC) : value);
             }
             statement.executeUpdate();
           }
@@ -282,7 +294,11 @@ final class OnCloudFixture implements AutoCloseable {
   }
 
   Correlation.Outcome correlate(Provider source) {
-    return correlation(OnCloudSettings.right())
+    return correlate(source, correlation(OnCloudSettings.right()));
+  }
+
+  static Correlation.Outcome correlate(Provider source, Correlation correlation) {
+    return correlation
         .correlate(
             source,
             MONTH,

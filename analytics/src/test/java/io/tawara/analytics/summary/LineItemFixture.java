@@ -32,19 +32,19 @@ import java.util.stream.Collectors;
 
 /// The same line items in PostgreSQL and in Hive. Rows are maps by column name; columns that are
 /// not given are null, place columns follow from source and day.
-final class LineItemFixture {
+public final class LineItemFixture {
   private final Database database;
   private final TenantSchema tenant;
   private final TestServices.Cloud cloud = TestServices.cloud();
   private final Map<LineItemTable, List<Map<String, Object>>> rows = new LinkedHashMap<>();
 
-  LineItemFixture(Database database, TenantSchema tenant) {
+  public LineItemFixture(Database database, TenantSchema tenant) {
     this.database = database;
     this.tenant = tenant;
   }
 
   /// A row of a day; its bill or report is of the day's month.
-  void add(LineItemTable table, UUID source, LocalDate day, Map<String, Object> values) {
+  public void add(LineItemTable table, UUID source, LocalDate day, Map<String, Object> values) {
     var row = new LinkedHashMap<String, Object>();
     row.put("source", source);
     row.put("usage_start", day);
@@ -61,7 +61,7 @@ final class LineItemFixture {
   }
 
   /// Writes what was added to both. Tables without rows are there too.
-  void write(List<LineItemTable> tables, Path directory) throws IOException {
+  public void write(List<LineItemTable> tables, Path directory) throws IOException {
     var months = new HashSet<YearMonth>();
     rows.values()
         .forEach(
