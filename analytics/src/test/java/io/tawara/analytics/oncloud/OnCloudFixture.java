@@ -136,6 +136,11 @@ final class OnCloudFixture implements AutoCloseable {
           ocp_cloud_cost_by_service, ocp_cloud_cost_by_project, ocp_cloud_cost_by_node,
           ocp_cloud_compute_by_account, ocp_cloud_storage_by_account
         """);
+    forgetClouds();
+  }
+
+  /// No cluster runs anywhere.
+  void forgetClouds() {
     database.run(
         connection ->
             execute(connection, "update public.api_provider set infrastructure_id = null"));
