@@ -487,7 +487,8 @@ select rows.usage_day, rows.usage_day, cast(:source as uuid), :type, kept.opensh
   kept.persistentvolumeclaim, kept.persistentvolume, kept.storageclass,
   coalesce(shown_id, case when not cast(:shows_machine_id as boolean) then rows.resource_id end),
   kept.cost_category_id, merged.tags,
-  case when kept.kind <> 'network' then cast(nullif(rows.category_text, '') as jsonb) end,
+  case when kept.kind not in ('network', 'unused')
+    then cast(nullif(rows.category_text, '') as jsonb) end,
   rows.usage_account_id, aliases.account_alias, rows.account_name, rows.project_id,
   rows.project_name, rows.product_code, rows.product_family, rows.service_id, rows.sku_id,
   rows.sku_alias, rows.instance_type, rows.region, rows.availability_zone,
@@ -511,7 +512,8 @@ group by rows.usage_day, kept.openshift_source, cluster.cluster_id, cluster.clus
   kept.data_source, kept.namespace, kept.node, kept.persistentvolumeclaim, kept.persistentvolume,
   kept.storageclass,
   shown_id, rows.resource_id, kept.cost_category_id, merged.tags,
-  case when kept.kind <> 'network' then cast(nullif(rows.category_text, '') as jsonb) end,
+  case when kept.kind not in ('network', 'unused')
+    then cast(nullif(rows.category_text, '') as jsonb) end,
   rows.usage_account_id, aliases.account_alias, rows.account_name, rows.project_id,
   rows.project_name, rows.product_code, rows.product_family, rows.service_id, rows.sku_id,
   rows.sku_alias, rows.instance_type, rows.region, rows.availability_zone,
@@ -535,7 +537,7 @@ where source_uuid = cast(:source as uuid)
 calculated_amortized_cost
 
 -- name: net_markup_amortized
-round(calculated_amortized_cost * :markup, cast(:amortized_digits as int))
+round(calculated_amortized_cost * :markup, 15)
 
 -- name: net_unblended
 unblended_cost
@@ -545,6 +547,34 @@ round(unblended_cost * :markup, cast(:unblended_digits as int))
 
 -- name: net_credited
 (unblended_cost + coalesce(credit_amount, 0))
+
+-- Values of the month: those that are gone leave with their rows.
+-- name: forget_tag_values
+delete from ocp_cloud_tag_value
+where source_uuid = cast(:source as uuid) and month = cast(:first as date)
+
+-- name: tag_values
+insert into ocp_cloud_tag_value (
+  source_uuid, source_type, openshift_source_uuid, month, key, value, cluster_id, cluster_alias,
+  namespace, node, account, account_name, project, project_name)
+select cast(:source as uuid), :type, openshift_source_uuid, cast(:first as date), tag.key, tag.value,
+  max(cluster_id), max(cluster_alias), namespace, node, account, max(account_name), project,
+  max(project_name)
+from (
+  select openshift_source_uuid, coalesce(namespace, '') as namespace, coalesce(node, '') as node,
+    coalesce(usage_account_id, '') as account, coalesce(project_id, '') as project, tags,
+    max(cluster_id) as cluster_id, max(cluster_alias) as cluster_alias,
+    max(coalesce(account_alias, account_name)) as account_name, max(project_name) as project_name
+  from ocp_cloud_daily_summary
+  where source_uuid = cast(:source as uuid)
+    and usage_start >= cast(:first as date) and usage_start < cast(:next as date)
+    and tags is not null and tags <> '{}'
+  group by openshift_source_uuid, coalesce(namespace, ''), coalesce(node, ''),
+    coalesce(usage_account_id, ''), coalesce(project_id, ''), tags) rows
+cross join lateral jsonb_each_text(tags) tag
+where tag.key in (
+  select key from reporting_enabledtagkeys where enabled and provider_type = :type)
+group by openshift_source_uuid, tag.key, tag.value, namespace, node, account, project
 
 -- name: note_month
 insert into ocp_cloud_month (source_uuid, openshift_source_uuid, month)

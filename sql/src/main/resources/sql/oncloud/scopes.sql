@@ -3,6 +3,13 @@
 -- name: scope_cost
 true
 
+-- name: scope_cost_of_all
+true
+
+-- name: scope_storage_of_all_table
+unit in ('GB-Mo', 'gibibyte month') and (product_family like '%Storage%'
+  or product_code like '%Storage%' or product_code in ('Filestore', 'Data Transfer'))
+
 -- name: scope_compute
 instance_type is not null and (source_type <> 'Azure' or unit = 'Hrs')
 

@@ -136,7 +136,7 @@ public final class Ingest implements AutoCloseable {
             clock));
     handlers.put(
         ProviderBuilder.DELETE_WORK,
-        new ProviderDeletion(database, objects, landings, clock, config.deletionBatch()));
+        new ProviderDeletion(database, objects, landings, queue, clock, config.deletionBatch()));
     parquet.ifPresent(
         each -> handlers.put(Publication.KIND, new Publication(database, queue, each)));
     return Map.copyOf(handlers);

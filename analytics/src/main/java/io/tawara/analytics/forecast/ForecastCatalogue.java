@@ -15,6 +15,9 @@ public final class ForecastCatalogue {
           of("aws/", ProviderFamily.AWS),
           of("azure/", ProviderFamily.AZURE),
           of("gcp/", ProviderFamily.GCP),
+          of("openshift/infrastructures/aws/", ProviderFamily.OPENSHIFT_ON_AWS),
+          of("openshift/infrastructures/azure/", ProviderFamily.OPENSHIFT_ON_AZURE),
+          of("openshift/infrastructures/gcp/", ProviderFamily.OPENSHIFT_ON_GCP),
           of("openshift/infrastructures/all/", ProviderFamily.OPENSHIFT_ON_ALL));
 
   /// The forecast of a family's costs report.

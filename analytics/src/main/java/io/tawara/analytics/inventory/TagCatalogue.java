@@ -111,10 +111,74 @@ public final class TagCatalogue {
               .andPlain("org_unit_id"),
           true,
           false,
-          List.of());
+          List.of(onCloud("AWS"), onCloud("Azure")));
+
+  public static final TagDefinition OPENSHIFT_ON_AWS =
+      onCloud(
+          "aws",
+          ProviderFamily.OPENSHIFT_ON_AWS,
+          List.of("account"),
+          Keys.of("project", "cluster", "category", "account", "org_unit_id"),
+          "AWS");
+  public static final TagDefinition OPENSHIFT_ON_AZURE =
+      onCloud(
+          "azure",
+          ProviderFamily.OPENSHIFT_ON_AZURE,
+          List.of("subscription_guid"),
+          Keys.of("project", "cluster", "category", "subscription_guid"),
+          "Azure");
+  public static final TagDefinition OPENSHIFT_ON_GCP =
+      onCloud(
+          "gcp",
+          ProviderFamily.OPENSHIFT_ON_GCP,
+          List.of("account", "gcp_project"),
+          Keys.of("project", "cluster", "category", "account", "gcp_project"),
+          "GCP");
 
   public static final List<TagDefinition> ALL =
-      List.of(OPENSHIFT, OPENSHIFT_ON_ALL, AWS, AZURE, GCP);
+      List.of(
+          OPENSHIFT,
+          OPENSHIFT_ON_ALL,
+          OPENSHIFT_ON_AWS,
+          OPENSHIFT_ON_AZURE,
+          OPENSHIFT_ON_GCP,
+          AWS,
+          AZURE,
+          GCP);
+
+  private static TagDefinition onCloud(
+      String folder, ProviderFamily family, List<String> access, Keys filter, String type) {
+    return new TagDefinition(
+        "tags/openshift/infrastructures/" + folder + "/",
+        family,
+        Stream.concat(Stream.of("cluster", "node", "project"), access.stream()).toList(),
+        filter,
+        true,
+        true,
+        List.of(onCloud(type)));
+  }
+
+  /// Values on what a cloud bills for OpenShift, of keys that are enabled for the cloud.
+  private static TagInventory onCloud(String providerType) {
+    return new TagInventory(
+        providerType,
+        new Column("ocp_cloud_tag_value"),
+        Optional.of(new Column("source_type")),
+        new TagInventory.Month.Of(new Column("month")),
+        Optional.empty(),
+        Stream.of(
+                Dimension.of("project", "namespace"),
+                Dimension.of("cluster", "cluster_id", "cluster_alias", "cluster_id"),
+                Dimension.of("node", "node"),
+                Dimension.of("category", "namespace")
+                    .filterOnly()
+                    .matching(Matching.COST_GROUP_OF_NAMESPACE),
+                Dimension.of("account", "account", "account_name", "account"),
+                Dimension.of("subscription_guid", "account", "account", "account_name"),
+                Dimension.of("gcp_project", "project", "project_name", "project"),
+                Dimension.ignored("org_unit_id"))
+            .collect(Collectors.toUnmodifiableMap(Dimension::name, dimension -> dimension)));
+  }
 
   private static TagInventory cloud(String providerType, Dimension... dimensions) {
     return new TagInventory(

@@ -184,6 +184,8 @@ public final class Correlation {
         share(outcome.here());
       }
       execute("forget_month", Map.of());
+      execute("forget_tag_values", Map.of());
+      execute("tag_values", Map.of());
       Set<UUID> after = present();
       after.addAll(before);
       if (!after.isEmpty()) {

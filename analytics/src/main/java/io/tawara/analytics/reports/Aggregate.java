@@ -96,7 +96,13 @@ public sealed interface Aggregate {
   }
 
   /// The greatest of the rows' first present column.
-  record GreatestText(String name, List<Column> firstPresent) implements Aggregate {
+  ///
+  /// @param least the least of them instead
+  record GreatestText(String name, List<Column> firstPresent, boolean least) implements Aggregate {
+    GreatestText(String name, List<Column> firstPresent) {
+      this(name, firstPresent, false);
+    }
+
     @Override
     public Set<Column> columns() {
       return Set.copyOf(firstPresent);

@@ -23,8 +23,14 @@ final class CloudFigures {
   ///
   /// @param unit what stands for it where rows have none
   CloudFigures usage(String column, String unitColumn, String unit) {
+    return usage(column, unitColumn, unit, false);
+  }
+
+  /// @param least of several units the least is shown
+  CloudFigures usage(String column, String unitColumn, String unit, boolean least) {
     aggregates.add(new Aggregate.Sum("usage", List.of(new Column(column)), List.of(), Money.NONE));
-    aggregates.add(greatest("usage_unit", unitColumn));
+    aggregates.add(
+        new Aggregate.GreatestText("usage_unit", List.of(new Column(unitColumn)), least));
     figures.put("usage", Figure.of("usage", "usage"));
     sections.add(new Section.Quantity("usage", "usage", unit, Optional.of("usage_unit")));
     return this;

@@ -203,7 +203,7 @@ final class OnCloudReports {
             Optional.empty(),
             costs ->
                 costs
-                    .apply(new CloudFigures().usage("usage_amount", "unit", cloud.storageUnit()))
+                    .apply(usage(cloud, cloud.storageUnit()))
                     .build(cloud.storage(), "usage")),
         report(
             cloud,
@@ -214,8 +214,12 @@ final class OnCloudReports {
             Optional.of("instance_type"),
             costs ->
                 costs
-                    .apply(new CloudFigures().usage("usage_amount", "unit", cloud.computeUnit()))
+                    .apply(usage(cloud, cloud.computeUnit()))
                     .build(cloud.compute(), "usage")));
+  }
+
+  private static CloudFigures usage(Cloud cloud, String unit) {
+    return new CloudFigures().usage("usage_amount", "unit", unit, cloud == EVERY);
   }
 
   private static ReportDefinition report(

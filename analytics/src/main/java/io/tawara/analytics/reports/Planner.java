@@ -139,11 +139,34 @@ public final class Planner {
     if (figures.scope().equals(Rollups.VOLUME) && query.groupedBy("storageclass")) {
       return Rollups.STORAGE;
     }
+    if (query.report().family() == ProviderFamily.OPENSHIFT_ON_ALL) {
+      if (figures.scope().equals(OnCloudRollups.COST)
+          && query.parity().has("on-cloud-nine-decimals")) {
+        return OnCloudRollups.COST_OF_ALL;
+      }
+      if (figures.scope().equals(OnCloudRollups.STORAGE_OF_ALL)
+          && query.parity().has("on-all-storage-by-table")
+          && inStorageTable(query)) {
+        return OnCloudRollups.STORAGE_OF_ALL_TABLE;
+      }
+    }
     return figures.scope().equals(Rollups.NETWORK)
             && query.parity().has("network-filter-all-rows")
             && outsideNetworkTables(query)
         ? Rollups.COST
         : figures.scope();
+  }
+
+  /// What Koku answers from its table of storage on all clouds: no key but account and family.
+  private static boolean inStorageTable(ReportQuery query) {
+    return Stream.of(
+            query.filters().stream().map(Condition::key),
+            query.excludes().stream().map(Condition::key),
+            query.groups().stream().map(Grouping::key))
+        .flatMap(keys -> keys)
+        .allMatch(
+            key ->
+                key.equals(new Key.Named("account")) || key.equals(new Key.Named("product_family")));
   }
 
   /// What Koku answers from the daily rows: filters of clusters and infrastructures, any tag.

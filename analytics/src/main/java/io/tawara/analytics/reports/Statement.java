@@ -121,7 +121,7 @@ final class Statement {
             values.add("max(t." + greatest.column().name() + ") as " + name);
         case Aggregate.GreatestText greatest ->
             values.add(
-                "max("
+                extreme(greatest)
                     + greatest.firstPresent().stream()
                         .map(column -> "t." + column.name())
                         .collect(Collectors.joining(", ", "coalesce(", ")"))
@@ -204,6 +204,10 @@ final class Statement {
         .capacity()
         .map(capacity -> (byNode ? capacity.nodeValue() : capacity.clusterValue()).isPresent())
         .orElse(false);
+  }
+
+  private static String extreme(Aggregate.GreatestText text) {
+    return text.least() ? "min(" : "max(";
   }
 
   private String groupExpression(Key key) {
@@ -568,7 +572,7 @@ final class Statement {
               + ")";
       case Aggregate.RowCount count -> "sum(" + name + ")";
       case Aggregate.GreatestNumber greatest -> "max(" + name + ")";
-      case Aggregate.GreatestText greatest -> "max(" + name + ")";
+      case Aggregate.GreatestText greatest -> extreme(greatest) + name + ")";
       case Aggregate.TextList list ->
           "array_agg(distinct "
               + name
@@ -971,7 +975,7 @@ final class Statement {
           values.put(position, "o." + name);
         }
         case Aggregate.GreatestText greatest -> {
-          sums.add("max(w." + name + ") as " + name);
+          sums.add(extreme(greatest) + "w." + name + ") as " + name);
           values.put(position, "o." + name);
         }
         case Aggregate.TextList list ->

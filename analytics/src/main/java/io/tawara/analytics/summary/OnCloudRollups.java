@@ -41,6 +41,15 @@ public final class OnCloudRollups {
   /// Rows of storage of all clouds.
   public static final Scope STORAGE_OF_ALL = new Scope(DAILY, "storage");
 
+  /// All rows, as Koku's tables of all clouds have them; reports ask for it under parity only.
+  public static final Scope COST_OF_ALL = new Scope(DAILY, "cost_of_all");
+
+  /// Rows of storage as Koku's table of all clouds has them; under parity only.
+  public static final Scope STORAGE_OF_ALL_TABLE = new Scope(DAILY, "storage_of_all_table");
+
+  private static final List<Measure> NET =
+      List.of(Measure.sum("net_cost"), Measure.sum("net_markup_cost"));
+
   private static final List<Measure> COSTS =
       Stream.of(
               "unblended_cost",
@@ -66,6 +75,16 @@ public final class OnCloudRollups {
   /// All of them, coarse ones first within a scope.
   public static final List<Rollup> ALL =
       List.of(
+          rollup("ocp_all_cost_by_account", COST_OF_ALL, NET, ACCOUNT),
+          rollup(
+              "ocp_all_cost_by_region", COST_OF_ALL, NET, ACCOUNT, "region", "availability_zone"),
+          rollup(
+              "ocp_all_cost_by_service",
+              COST_OF_ALL,
+              NET,
+              ACCOUNT,
+              "product_code",
+              "product_family"),
           rollup("ocp_cloud_cost_by_account", COST, COSTS, ACCOUNT),
           rollup("ocp_cloud_cost_by_region", COST, COSTS, ACCOUNT, "region", "availability_zone"),
           rollup(

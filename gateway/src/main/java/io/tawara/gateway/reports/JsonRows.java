@@ -28,6 +28,7 @@ final class JsonRows {
   private final boolean byProject;
   private final int projectLevel;
   private final int costGroup;
+  private final boolean defaultProject;
   private final boolean lists;
   private final boolean clusters;
   private final boolean scores;
@@ -46,6 +47,13 @@ final class JsonRows {
     this.projectLevel = reader.levels().indexOf(new Key.Named("project"));
     this.byProject = query.groupedBy("project");
     this.costGroup = reader.attributeIndex("cost_group");
+    this.defaultProject =
+        reader.hasOthers()
+            || query.report().family().onCloud()
+                && query
+                    .ranking()
+                    .filter(ranking -> ranking.active() && ranking.offset().isEmpty())
+                    .isPresent();
     boolean instances = reader.figures().shape() == ReportFigures.Shape.INSTANCES;
     this.lists = !instances || query.ranked();
     this.clusters =
@@ -95,7 +103,7 @@ final class JsonRows {
     }
     if (byProject) {
       out.raw(CLASSIFICATION).string(classification(row, others));
-      if (reader.hasOthers() && reader.query().categories().isEmpty()) {
+      if (defaultProject && reader.query().categories().isEmpty()) {
         out.raw(DEFAULT_PROJECT).string(others ? "False" : null);
       }
     }

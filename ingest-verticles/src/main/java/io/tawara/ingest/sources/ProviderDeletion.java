@@ -1,5 +1,6 @@
 package io.tawara.ingest.sources;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.tawara.core.database.Database;
 import io.tawara.core.objects.ObjectStore;
 import io.tawara.core.provider.ProviderType;
@@ -7,6 +8,7 @@ import io.tawara.core.tenancy.DataVersion;
 import io.tawara.core.tenancy.TenantSchema;
 import io.tawara.core.work.WorkHandler;
 import io.tawara.core.work.WorkItem;
+import io.tawara.core.work.WorkQueue;
 import io.tawara.ingest.landing.Landings;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -34,7 +36,7 @@ public final class ProviderDeletion implements WorkHandler {
       join pg_catalog.pg_namespace n on n.oid = c.relnamespace
       join pg_catalog.pg_attribute a on a.attrelid = c.oid
       where n.nspname = current_schema() and c.relkind = 'r' and not a.attisdropped
-        and a.attname in ('source_uuid', 'provider_uuid', 'source')
+        and a.attname in ('source_uuid', 'openshift_source_uuid', 'provider_uuid', 'source')
         and a.atttypid = 'uuid'::regtype
       order by c.relname
       """;
@@ -42,13 +44,20 @@ public final class ProviderDeletion implements WorkHandler {
   private final Database database;
   private final ObjectStore objects;
   private final Landings landings;
+  private final WorkQueue queue;
   private final Clock clock;
   private final int batch;
 
   /// @param batch rows per statement
   public ProviderDeletion(
-      Database database, ObjectStore objects, Landings landings, Clock clock, int batch) {
+      Database database,
+      ObjectStore objects,
+      Landings landings,
+      WorkQueue queue,
+      Clock clock,
+      int batch) {
     this.database = database;
+    this.queue = queue;
     this.objects = objects;
     this.landings = landings;
     this.clock = clock;
@@ -75,8 +84,46 @@ public final class ProviderDeletion implements WorkHandler {
         });
     landings.forget(tenant, provider);
     int removed = objects(tenant, type, provider);
-    database.run(connection -> publicRows(connection, provider));
+    List<WorkItem> costs =
+        database.tenant(tenant, connection -> costsOfClusters(connection, tenant, provider));
+    database.run(
+        connection -> {
+          publicRows(connection, provider);
+          queue.addAll(connection, costs);
+        });
     LOG.info("provider {} deleted: {} rows, {} objects", provider, rows, removed);
+  }
+
+  /// Clusters that ran on a cloud have its cost raised onto their own rows: their costs are made
+  /// anew, without it.
+  private static List<WorkItem> costsOfClusters(
+      Connection connection, TenantSchema tenant, UUID provider) throws SQLException {
+    try (var select =
+        connection.prepareStatement(
+            """
+            select source_uuid, min(usage_start), max(usage_start)
+            from ocp_daily_summary where raised_from = ? group by source_uuid
+            """)) {
+      select.setObject(1, provider);
+      try (var rows = select.executeQuery()) {
+        var items = new ArrayList<WorkItem>();
+        while (rows.next()) {
+          UUID cluster = rows.getObject(1, UUID.class);
+          items.add(
+              new WorkItem(
+                  "cost",
+                  WorkItem.providerKey(cluster),
+                  JsonNodeFactory.instance
+                      .objectNode()
+                      .put("schema", tenant.name())
+                      .put("provider", cluster.toString())
+                      .put("start", rows.getString(2))
+                      .put("end", rows.getString(3)),
+                  null));
+        }
+        return items;
+      }
+    }
   }
 
   private record Owned(String table, String column) {}

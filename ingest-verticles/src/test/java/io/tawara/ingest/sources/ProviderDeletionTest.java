@@ -56,6 +56,7 @@ class ProviderDeletionTest {
             objects,
             new PostgresLandings(
                 database, PostgresTables.onPrem(), new io.tawara.core.work.WorkQueue(database)),
+            new WorkQueue(database),
             Clock.systemUTC(),
             3);
     for (UUID provider : List.of(gone, kept)) {

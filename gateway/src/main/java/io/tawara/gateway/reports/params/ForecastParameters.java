@@ -2,6 +2,7 @@ package io.tawara.gateway.reports.params;
 
 import io.tawara.analytics.forecast.Forecast;
 import io.tawara.analytics.forecast.ForecastDefinition;
+import io.tawara.analytics.reports.ProviderFamily;
 import io.tawara.analytics.reports.AccessRestriction;
 import io.tawara.analytics.reports.Paging;
 import io.tawara.analytics.reports.ReportDefinition;
@@ -35,7 +36,9 @@ public final class ForecastParameters {
   }
 
   private boolean costType() {
-    return forecast.report().map(report -> report.parameters().costType()).orElse(false);
+    // reports over all clouds take it without effect, their forecast does not
+    return forecast.family() != ProviderFamily.OPENSHIFT_ON_ALL
+        && forecast.report().map(report -> report.parameters().costType()).orElse(false);
   }
 
   /// A request that was understood.

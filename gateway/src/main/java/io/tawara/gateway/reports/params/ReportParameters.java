@@ -95,7 +95,7 @@ public final class ReportParameters {
         new ReportQuery(
             report,
             TimeScope.range(given, filter),
-            conditions(filter, context),
+            conditions(filter, given, context),
             excludes(given, context),
             groups,
             order(given),
@@ -431,8 +431,18 @@ public final class ReportParameters {
 
   // Rows -----------------------------------------------------------------------------------------
 
-  private List<Condition> conditions(Map<String, Object> filter, ParameterContext context) {
+  /// A source type in `group_by` does not group, it only selects.
+  private List<Condition> conditions(
+      Map<String, Object> filter, Shape.Given given, ParameterContext context) {
     var conditions = new ArrayList<Condition>();
+    given
+        .map("group_by")
+        .forEach(
+            (name, value) -> {
+              if (SubKey.of(name).key().equals(new Key.Named("source_type"))) {
+                condition(name, strings(value), context).ifPresent(conditions::add);
+              }
+            });
     filter.forEach(
         (name, value) -> {
           if (!NOT_CONDITIONS.contains(name)) {
