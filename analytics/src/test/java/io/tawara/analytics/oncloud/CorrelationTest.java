@@ -3,6 +3,8 @@ package io.tawara.analytics.oncloud;
 import static io.tawara.analytics.oncloud.OnCloudFixture.DAY;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tawara.analytics.summary.OnCloudRollups;
+import io.tawara.analytics.summary.Rollup;
 import io.tawara.core.provider.Provider;
 import io.tawara.core.provider.ProviderType;
 import java.util.Map;
@@ -183,6 +185,50 @@ final class CorrelationTest {
     fixture.correlate(aws);
     assertThat(fixture.shares("net_cost"))
         .containsExactly("shop|Worker unallocated|Pod|0", "shop|a|Pod|2.5", "shop|b|Pod|5.5");
+  }
+
+  @Test
+  void rollupsAreAsTheTablesSay() {
+    for (Rollup rollup : OnCloudRollups.ALL) {
+      assertThat(
+              fixture.texts(
+                  "select column_name from information_schema.columns where table_schema ="
+                      + " current_schema() and table_name = '"
+                      + rollup.table()
+                      + "'"))
+          .as(rollup.table())
+          .containsExactlyInAnyOrderElementsOf(rollup.columns());
+    }
+  }
+
+  @Test
+  void aChangedMarkupReachesWhatIsRaised() {
+    node(shop, "n1");
+    fixture.aws(aws, DAY, "i-n1", "Compute Instance", "Hrs", 24, 2, Map.of());
+    fixture.correlate(aws);
+    fixture.sql(
+        """
+        insert into cost_model (uuid, name, description, source_type, created_timestamp,
+          updated_timestamp, markup, distribution_info, currency)
+        values ('00000000-0000-0000-0000-000000000001', 'm', '', 'AWS', now(), now(),
+          '{"value": "10", "unit": "percent"}', '{}', 'USD');
+        insert into cost_model_map values ('%s', '00000000-0000-0000-0000-000000000001')
+        """
+            .formatted(aws.id()));
+    var correlation = fixture.correlation(OnCloudSettings.right());
+    assertThat(correlation.mark(aws, OnCloudFixture.MONTH)).containsExactly(shop.id());
+    assertThat(
+            fixture.texts(
+                "select sum(markup_cost), sum(net_markup_cost), sum(raised_cost) from"
+                    + " ocp_cloud_daily_summary"))
+        .containsExactly("0.2|0.2|2.2");
+    assertThat(fixture.correlation(OnCloudSettings.asKoku()).mark(aws, OnCloudFixture.MONTH))
+        .isEmpty();
+    var marked = fixture.texts("select sum(raised_cost) from ocp_cloud_daily_summary");
+    fixture.correlate(aws);
+    assertThat(fixture.texts("select sum(raised_cost) from ocp_cloud_daily_summary"))
+        .isEqualTo(marked);
+    fixture.sql("delete from cost_model");
   }
 
   @Test
