@@ -131,8 +131,7 @@ public final class OnCloudBench {
             database.runTenant(
                 TENANT,
                 connection -> {
-                  PostgresTables.onPrem()
-                      .ensureMonths(connection, List.of(YearMonth.of(2026, 10)));
+                  PostgresTables.onPrem().ensureMonths(connection, List.of(YearMonth.of(2026, 10)));
                   execute(connection, USAGE.formatted(CLUSTER));
                   execute(connection, BILL.formatted(CLOUD, rows));
                 }));

@@ -16,8 +16,9 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/// The reports of what clouds bill for OpenShift (reports-api §3.3, params §8.4): the same three for
-/// AWS, Azure, GCP and all of them. Their rows are those of one table; the family says which cloud's.
+/// The reports of what clouds bill for OpenShift (reports-api §3.3, params §8.4): the same three
+/// for AWS, Azure, GCP and all of them. Their rows are those of one table; the family says which
+/// cloud's.
 final class OnCloudReports {
   private OnCloudReports() {}
 
@@ -146,8 +147,7 @@ final class OnCloudReports {
           List.of("project", "cluster", "node"),
           List.of(),
           List.of(needs("account"), needs("region"), needs("service"), needs("gcp_project")),
-          figures ->
-              figures.costsWithCredit(UNBLENDED.cost(), UNBLENDED.markup(), "credit_amount"),
+          figures -> figures.costsWithCredit(UNBLENDED.cost(), UNBLENDED.markup(), "credit_amount"),
           false,
           false,
           Set.of("cost", "cost_total"),
@@ -202,9 +202,7 @@ final class OnCloudReports {
             cloud.costDeltas(),
             Optional.empty(),
             costs ->
-                costs
-                    .apply(usage(cloud, cloud.storageUnit()))
-                    .build(cloud.storage(), "usage")),
+                costs.apply(usage(cloud, cloud.storageUnit())).build(cloud.storage(), "usage")),
         report(
             cloud,
             "instance-types/",
@@ -213,9 +211,7 @@ final class OnCloudReports {
             cloud.costDeltas(),
             Optional.of("instance_type"),
             costs ->
-                costs
-                    .apply(usage(cloud, cloud.computeUnit()))
-                    .build(cloud.compute(), "usage")));
+                costs.apply(usage(cloud, cloud.computeUnit())).build(cloud.compute(), "usage")));
   }
 
   private static CloudFigures usage(Cloud cloud, String unit) {

@@ -27,12 +27,7 @@ public final class Planner {
 
   public Planner() {
     this(
-        Stream.of(
-                Rollups.ALL,
-                AwsRollups.ALL,
-                AzureRollups.ALL,
-                GcpRollups.ALL,
-                OnCloudRollups.ALL)
+        Stream.of(Rollups.ALL, AwsRollups.ALL, AzureRollups.ALL, GcpRollups.ALL, OnCloudRollups.ALL)
             .flatMap(List::stream)
             .toList());
   }
@@ -166,7 +161,8 @@ public final class Planner {
         .flatMap(keys -> keys)
         .allMatch(
             key ->
-                key.equals(new Key.Named("account")) || key.equals(new Key.Named("product_family")));
+                key.equals(new Key.Named("account"))
+                    || key.equals(new Key.Named("product_family")));
   }
 
   /// What Koku answers from the daily rows: filters of clusters and infrastructures, any tag.

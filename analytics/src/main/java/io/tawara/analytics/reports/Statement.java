@@ -185,7 +185,10 @@ final class Statement {
             || figures.attributes().stream()
                 .anyMatch(attribute -> attribute.expression() instanceof Expression.CostGroupName);
     return names
-        ? text + "\n  left join (select id, name from reporting_ocp_cost_category) cc on cc.id = t.cost_category_id"
+        ? text
+            + "\n"
+            + "  left join (select id, name from reporting_ocp_cost_category) cc on cc.id ="
+            + " t.cost_category_id"
         : text;
   }
 

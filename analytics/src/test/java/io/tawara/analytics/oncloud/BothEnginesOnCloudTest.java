@@ -53,8 +53,7 @@ final class BothEnginesOnCloudTest {
       azure(day);
       gcp(day);
     }
-    bills.write(
-        List.of(AwsTables.DAILY, AzureTables.LINE_ITEMS, GcpTables.DAILY), directory);
+    bills.write(List.of(AwsTables.DAILY, AzureTables.LINE_ITEMS, GcpTables.DAILY), directory);
   }
 
   @AfterAll
@@ -85,11 +84,16 @@ final class BothEnginesOnCloudTest {
                 "lineitem_operation", "InterZone-Out",
                 "lineitem_unblendedcost", 0.1),
             Map.of(
-                "lineitem_resourceid", "arn:vol-1",
-                "product_productfamily", "Storage",
-                "lineitem_unblendedcost", 0.07,
-                "largest_unblendedcost", 8 * 0.1 / (24 * 31),
-                "lineitem_unblendedrate", 0.1),
+                "lineitem_resourceid",
+                "arn:vol-1",
+                "product_productfamily",
+                "Storage",
+                "lineitem_unblendedcost",
+                0.07,
+                "largest_unblendedcost",
+                8 * 0.1 / (24 * 31),
+                "lineitem_unblendedrate",
+                0.1),
             Map.of(
                 "lineitem_resourceid", "bucket",
                 "bill_billingentity", "AWS Marketplace",
@@ -109,12 +113,18 @@ final class BothEnginesOnCloudTest {
     for (Map<String, Object> row :
         List.<Map<String, Object>>of(
             Map.of(
-                "resourceid", machines + "virtualMachines/n1",
-                "servicename", "Virtual Machines",
-                "additionalinfo", "{\"ServiceType\": \"D2\", \"Nested\": {\"a\": [1]}}",
-                "unitofmeasure", "1 Hour",
-                "quantity", 24.0,
-                "costinbillingcurrency", 2.0 / 3),
+                "resourceid",
+                machines + "virtualMachines/n1",
+                "servicename",
+                "Virtual Machines",
+                "additionalinfo",
+                "{\"ServiceType\": \"D2\", \"Nested\": {\"a\": [1]}}",
+                "unitofmeasure",
+                "1 Hour",
+                "quantity",
+                24.0,
+                "costinbillingcurrency",
+                2.0 / 3),
             Map.of(
                 "resourceid", machines + "virtualMachines/n1",
                 "servicename", "Virtual Network",
@@ -124,12 +134,18 @@ final class BothEnginesOnCloudTest {
                 "quantity", 1.5,
                 "costinbillingcurrency", 0.3),
             Map.of(
-                "resourceid", machines + "disks/pvc-1",
-                "metercategory", "Storage",
-                "metername", "P2 LRS Disk",
-                "unitofmeasure", "1 GB/Month",
-                "quantity", 0.25,
-                "costinbillingcurrency", 0.11),
+                "resourceid",
+                machines + "disks/pvc-1",
+                "metercategory",
+                "Storage",
+                "metername",
+                "P2 LRS Disk",
+                "unitofmeasure",
+                "1 GB/Month",
+                "quantity",
+                0.25,
+                "costinbillingcurrency",
+                0.11),
             Map.of(
                 "resourceid", "/subscriptions/s/elsewhere",
                 "tags", "{\"openshift_project\": \"b\"}",
@@ -143,12 +159,18 @@ final class BothEnginesOnCloudTest {
     for (Map<String, Object> row :
         List.<Map<String, Object>>of(
             Map.of(
-                "resource_name", "projects/p/n1",
-                "system_labels", "{\"compute.googleapis.com/machine_spec\": \"n1-standard\"}",
-                "sku_description", "Instance Core",
-                "cost", 1.0 / 7,
-                "daily_credits", -0.01,
-                "all_credits_amount", -0.02),
+                "resource_name",
+                "projects/p/n1",
+                "system_labels",
+                "{\"compute.googleapis.com/machine_spec\": \"n1-standard\"}",
+                "sku_description",
+                "Instance Core",
+                "cost",
+                1.0 / 7,
+                "daily_credits",
+                -0.01,
+                "all_credits_amount",
+                -0.02),
             Map.of(
                 "resource_name", "projects/p/n1",
                 "sku_description", "Network Data Transfer Out",

@@ -80,14 +80,12 @@ final class CorrelateHandlerTest {
     bill(aws, DAY);
     follow(aws);
     assertThat(performAll())
-        .containsExactly(
-            "correlate aws 2026-10-05 2026-10-06", "cost shop 2026-10-05 2026-10-06");
+        .containsExactly("correlate aws 2026-10-05 2026-10-06", "cost shop 2026-10-05 2026-10-06");
     assertThat(total()).containsExactly("2");
     // later usage asks the cloud that is known
     follow(shop);
     assertThat(performAll())
-        .containsExactly(
-            "correlate aws 2026-10-05 2026-10-06", "cost shop 2026-10-05 2026-10-06");
+        .containsExactly("correlate aws 2026-10-05 2026-10-06", "cost shop 2026-10-05 2026-10-06");
   }
 
   @Test
@@ -97,10 +95,7 @@ final class CorrelateHandlerTest {
     database(
         connection ->
             handler.follow(
-                connection,
-                aws,
-                new SummaryRange(DAY.plusDays(3), DAY.plusDays(4)),
-                null));
+                connection, aws, new SummaryRange(DAY.plusDays(3), DAY.plusDays(4)), null));
     assertThat(performAll()).containsExactly("correlate aws 2026-10-05 2026-10-09");
   }
 
@@ -114,8 +109,7 @@ final class CorrelateHandlerTest {
     for (int i = 1; i < 4; i++) {
       usage(DAY.plusDays(i));
       bill(other, DAY.plusDays(i));
-      fixture.aws(
-          aws, DAY.plusDays(i), "somebody", "Compute Instance", "Hrs", 1, 1, Map.of());
+      fixture.aws(aws, DAY.plusDays(i), "somebody", "Compute Instance", "Hrs", 1, 1, Map.of());
     }
     SummaryRange later = new SummaryRange(DAY.plusDays(1), DAY.plusDays(3));
     database(connection -> handler.follow(connection, aws, later, null));
@@ -166,9 +160,7 @@ final class CorrelateHandlerTest {
   }
 
   private static void follow(Provider provider) {
-    database(
-        connection ->
-            handler.follow(connection, fixture.provider(provider.id()), DAYS, null));
+    database(connection -> handler.follow(connection, fixture.provider(provider.id()), DAYS, null));
   }
 
   private static void database(io.tawara.core.database.SqlWork.Action action) {
@@ -189,23 +181,25 @@ final class CorrelateHandlerTest {
   }
 
   private static List<String> runsOn() {
-    return fixture.database().transaction(
-        connection -> {
-          try (var statement = connection.createStatement();
-              var rows =
-                  statement.executeQuery(
-                      """
-                      select c.name from public.api_provider p
-                      join public.api_providerinfrastructuremap m on m.id = p.infrastructure_id
-                      join public.api_provider c on c.uuid = m.infrastructure_provider_id
-                      """)) {
-            var found = new ArrayList<String>();
-            while (rows.next()) {
-              found.add(rows.getString(1));
-            }
-            return found;
-          }
-        });
+    return fixture
+        .database()
+        .transaction(
+            connection -> {
+              try (var statement = connection.createStatement();
+                  var rows =
+                      statement.executeQuery(
+                          """
+                          select c.name from public.api_provider p
+                          join public.api_providerinfrastructuremap m on m.id = p.infrastructure_id
+                          join public.api_provider c on c.uuid = m.infrastructure_provider_id
+                          """)) {
+                var found = new ArrayList<String>();
+                while (rows.next()) {
+                  found.add(rows.getString(1));
+                }
+                return found;
+              }
+            });
   }
 
   /// Performs what waits, until nothing is left to correlate; says what it was.
@@ -232,25 +226,27 @@ final class CorrelateHandlerTest {
   }
 
   private static List<WorkItem> waiting() {
-    return fixture.database().transaction(
-        connection -> {
-          try (var statement = connection.createStatement();
-              var rows =
-                  statement.executeQuery(
-                      "select kind, key, cast(body as text) from public.work order by id")) {
-            var items = new ArrayList<WorkItem>();
-            while (rows.next()) {
-              items.add(
-                  new WorkItem(
-                      rows.getString(1),
-                      rows.getString(2),
-                      new ObjectMapper().readTree(rows.getString(3)),
-                      null));
-            }
-            return items;
-          } catch (com.fasterxml.jackson.core.JsonProcessingException impossible) {
-            throw new java.sql.SQLException(impossible);
-          }
-        });
+    return fixture
+        .database()
+        .transaction(
+            connection -> {
+              try (var statement = connection.createStatement();
+                  var rows =
+                      statement.executeQuery(
+                          "select kind, key, cast(body as text) from public.work order by id")) {
+                var items = new ArrayList<WorkItem>();
+                while (rows.next()) {
+                  items.add(
+                      new WorkItem(
+                          rows.getString(1),
+                          rows.getString(2),
+                          new ObjectMapper().readTree(rows.getString(3)),
+                          null));
+                }
+                return items;
+              } catch (com.fasterxml.jackson.core.JsonProcessingException impossible) {
+                throw new java.sql.SQLException(impossible);
+              }
+            });
   }
 }

@@ -303,18 +303,17 @@ final class OnCloudFixture implements AutoCloseable {
   }
 
   static Correlation.Outcome correlate(Provider source, Correlation correlation) {
-    return correlation
-        .correlate(
-            source,
-            MONTH,
-            (connection, outcome) -> {
-              for (UUID cluster : outcome.discovered()) {
-                Clusters.settle(connection, cluster, source.type(), source.id());
-              }
-              for (UUID cluster : outcome.lost()) {
-                Clusters.unsettle(connection, cluster, source.id());
-              }
-            });
+    return correlation.correlate(
+        source,
+        MONTH,
+        (connection, outcome) -> {
+          for (UUID cluster : outcome.discovered()) {
+            Clusters.settle(connection, cluster, source.type(), source.id());
+          }
+          for (UUID cluster : outcome.lost()) {
+            Clusters.unsettle(connection, cluster, source.id());
+          }
+        });
   }
 
   /// What a query on the tenant's tables finds, columns joined by `|`, null as `-`.

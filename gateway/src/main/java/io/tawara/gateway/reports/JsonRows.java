@@ -102,8 +102,7 @@ final class JsonRows {
     }
     if (byProject) {
       out.raw(CLASSIFICATION).string(classification(row, others));
-      if ((reader.hasOthers() || alwaysDefaultProject)
-          && reader.query().categories().isEmpty()) {
+      if ((reader.hasOthers() || alwaysDefaultProject) && reader.query().categories().isEmpty()) {
         out.raw(DEFAULT_PROJECT).string(others ? "False" : null);
       }
     }

@@ -2,9 +2,9 @@ package io.tawara.gateway.reports.params;
 
 import io.tawara.analytics.forecast.Forecast;
 import io.tawara.analytics.forecast.ForecastDefinition;
-import io.tawara.analytics.reports.ProviderFamily;
 import io.tawara.analytics.reports.AccessRestriction;
 import io.tawara.analytics.reports.Paging;
+import io.tawara.analytics.reports.ProviderFamily;
 import io.tawara.analytics.reports.ReportDefinition;
 import io.tawara.analytics.reports.ReportQuery;
 import io.tawara.analytics.reports.ReportQuery.ParityNames;
