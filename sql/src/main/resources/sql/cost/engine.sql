@@ -1,4 +1,4 @@
--- The cost engine, PostgreSQL in both modes: docs/design/cost-engine.md. Every statement works on
+-- The cost engine, PostgreSQL in both modes: docs/design/costs.md. Every statement works on
 -- one month part of one source. Run parameters: source, period, cluster, alias, start, end.
 
 -- name: tables
@@ -18,12 +18,27 @@ delete from ocp_daily_summary
 where source_uuid = :source and report_period_id = :period and usage_start between :start and :end
   and cost_model_rate_type is not null and cost_model_rate_type <> 'gpu_distributed'
 
+-- The label sets of the window, numbered: what is joined and grouped by labels takes the number.
+-- name: label_sets
+create temporary table cost_label_set on commit drop as
+select row_number() over () as id, labels
+from (
+  select pod_labels as labels from ocp_daily_summary
+  where source_uuid = :source and report_period_id = :period
+    and usage_start between :start and :end and cost_model_rate_type is null
+  union
+  select volume_labels from ocp_daily_summary
+  where source_uuid = :source and report_period_id = :period
+    and usage_start between :start and :end and cost_model_rate_type is null
+) label_set
+where labels is not null
+
 -- The usage rows of the window. weight and its capacities are cpu or memory, as the model
 -- distributes.
 -- name: base
 create temporary table cost_base on commit drop as
 select usage_start, data_source, namespace, node, resource_id, cost_category_id,
-  pod_labels, volume_labels, all_labels,
+  pod_labels, volume_labels, all_labels, pod.id as pod_set, volume.id as volume_set,
   persistentvolumeclaim, persistentvolume, storageclass,
   pod_usage_cpu_core_hours, pod_request_cpu_core_hours, pod_effective_usage_cpu_core_hours,
   pod_usage_memory_gigabyte_hours, pod_request_memory_gigabyte_hours,
@@ -42,8 +57,20 @@ select usage_start, data_source, namespace, node, resource_id, cost_category_id,
   case when :by_memory then cluster_capacity_memory_gigabyte_hours
     else cluster_capacity_cpu_core_hours end as cluster_hours
 from ocp_daily_summary
+left join cost_label_set pod on pod.labels = pod_labels
+left join cost_label_set volume on volume.labels = volume_labels
 where source_uuid = :source and report_period_id = :period and usage_start between :start and :end
   and cost_model_rate_type is null and raised_from is null
+
+-- A temporary table is not analysed by itself, and what is joined with it depends on it.
+-- name: analyse_label_sets
+analyze cost_label_set
+
+-- name: analyse_base
+analyze cost_base
+
+-- name: analyse_tags
+analyze cost_tag
 
 -- name: markup
 update ocp_daily_summary set
@@ -69,7 +96,7 @@ insert into ocp_daily_summary (
   node_capacity_memory_gigabytes, node_capacity_memory_gigabyte_hours,
   cluster_capacity_cpu_core_hours, cluster_capacity_memory_gigabyte_hours,
   cost_model_rate_type, monthly_cost_type,
-  cost_model_cpu_cost, cost_model_memory_cost, cost_model_volume_cost)
+  cost_model_cpu_cost, cost_model_memory_cost, cost_model_volume_cost, cost_rate_id)
 
 -- name: run
 cast(:period as bigint), cast(:source as uuid), cast(:cluster as text), cast(:alias as text), 0, 0
@@ -150,7 +177,7 @@ cost as (
 )
 select $run, usage_start, usage_start, data_source, namespace, node, resource_id, cost_category_id,
   pod_labels, volume_labels, all_labels, persistentvolumeclaim, persistentvolume, storageclass,
-  $capacities, cost_type, null, cpu, memory, volume
+  $capacities, cost_type, null, cpu, memory, volume, null
 from cost
 where cpu <> 0 or memory <> 0 or volume <> 0
 
@@ -160,7 +187,7 @@ where cpu <> 0 or memory <> 0 or volume <> 0
 $insert_cost
 with rate as materialized (
   select * from jsonb_to_recordset(cast(:rates as jsonb)) as rate (
-    monthly_type text, cost_type text, rate numeric, replaced text[])
+    rate_id bigint, monthly_type text, cost_type text, rate numeric, replaced text[])
 ),
 grouped as (
   select usage_start, namespace, node, pod_labels, cost_category_id,
@@ -173,7 +200,7 @@ grouped as (
   group by usage_start, namespace, node, pod_labels, cost_category_id
 ),
 cost as (
-  select g.*, r.cost_type, r.monthly_type,
+  select g.*, r.rate_id, r.cost_type, r.monthly_type,
     case r.monthly_type
       when 'Node' then g.weight / nullif(g.node_hours, 0) * r.rate
       when 'Node_Core_Month'
@@ -185,7 +212,7 @@ cost as (
 )
 select $run, usage_start, usage_start, 'Pod', namespace, node, resource_id, cost_category_id,
   pod_labels, null, pod_labels, null, null, null, $capacities, cost_type, monthly_type,
-  case when :by_memory then 0 else cost end, case when :by_memory then cost else 0 end, 0
+  case when :by_memory then 0 else cost end, case when :by_memory then cost else 0 end, 0, rate_id
 from cost where cost <> 0
 
 -- Which label sets of the window have a tag rate, and which: listed tells a listed value from the
@@ -194,21 +221,25 @@ from cost where cost <> 0
 create temporary table cost_tag on commit drop as
 with rate as materialized (
   select * from jsonb_to_recordset(cast(:rates as jsonb)) as rate (
-    metric text, field text, cost_type text, tag_key text, tag_value text, rate numeric)
+    rate_id bigint, metric text, field text, cost_type text, tag_key text, tag_value text,
+    rate numeric)
 ),
 key as (select distinct metric, field, cost_type, tag_key from rate),
 labelled as (
-  select field, labels, label.key, label.value
+  select field, label_set.id, labels, label.key, label.value
   from (
-    select distinct 'pod' as field, pod_labels as labels from cost_base where data_source = 'Pod'
+    select 'pod' as field, id, labels from cost_label_set
+    where id in (select pod_set from cost_base where data_source = 'Pod')
     union all
-    select distinct 'volume', volume_labels from cost_base
+    select 'volume', id, labels from cost_label_set
+    where id in (select volume_set from cost_base)
   ) label_set
   cross join lateral jsonb_each_text(labels) as label (key, value)
   where label.key in (select tag_key from key)
 )
-select labelled.field, labelled.labels, key.metric, key.cost_type, labelled.key, labelled.value,
-  listed.rate is not null as listed, coalesce(listed.rate, other.rate) as rate
+select labelled.field, labelled.id as label_set, labelled.labels, key.metric, key.cost_type, labelled.key, labelled.value,
+  listed.rate is not null as listed, coalesce(listed.rate, other.rate) as rate,
+  coalesce(listed.rate_id, other.rate_id) as rate_id
 from labelled
 join key on key.tag_key = labelled.key and key.field = labelled.field
 left join rate listed on listed.metric = key.metric and listed.cost_type = key.cost_type
@@ -222,7 +253,7 @@ $insert_cost
 with used as (
   select b.usage_start, b.data_source, b.namespace, b.node, b.resource_id, b.cost_category_id,
     b.persistentvolumeclaim, b.persistentvolume, b.storageclass,
-    t.field, t.metric, t.cost_type, t.key, t.rate,
+    t.field, t.metric, t.cost_type, t.key, t.rate, t.rate_id,
     case when t.listed then jsonb_build_object(t.key, t.value) else t.labels end as labels,
     sum(case t.metric
       when 'cpu_core_usage_per_hour' then b.pod_usage_cpu_core_hours
@@ -235,19 +266,23 @@ with used as (
       when 'storage_gb_request_per_month' then b.volume_request_storage_gigabyte_months
     end) as amount
   from cost_tag t
-  join cost_base b on t.labels = case t.field when 'pod' then b.pod_labels else b.volume_labels end
+  join (
+    select 'pod' as field, pod_set as label_set, * from cost_base where pod_set is not null
+    union all
+    select 'volume', volume_set, * from cost_base where volume_set is not null
+  ) b on b.field = t.field and b.label_set = t.label_set
   where t.rate <> 0 and t.metric in (
     'cpu_core_usage_per_hour', 'cpu_core_request_per_hour', 'cpu_core_effective_usage_per_hour',
     'memory_gb_usage_per_hour', 'memory_gb_request_per_hour', 'memory_gb_effective_usage_per_hour',
     'storage_gb_usage_per_month', 'storage_gb_request_per_month')
-  group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
+  group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16
 )
 select $run, usage_start, usage_start, data_source, namespace, node, resource_id, cost_category_id,
   case field when 'pod' then labels end, case field when 'volume' then labels end, labels,
   persistentvolumeclaim, persistentvolume, storageclass, $no_capacities, cost_type, 'Tag',
   case when metric like 'cpu_%' then amount * rate else 0 end,
   case when metric like 'memory_%' then amount * rate else 0 end,
-  case when metric like 'storage_%' then amount * rate else 0 end
+  case when metric like 'storage_%' then amount * rate else 0 end, rate_id
 from used where amount <> 0
 
 -- Tag rates of node_cost_per_month, node_core_cost_per_month and node_core_cost_per_hour: what runs
@@ -256,17 +291,17 @@ from used where amount <> 0
 $insert_cost
 with grouped as (
   select b.usage_start, b.namespace, b.node, b.pod_labels, b.cost_category_id,
-    t.metric, t.cost_type, t.key, t.value, t.rate,
+    t.metric, t.cost_type, t.key, t.value, t.rate, t.rate_id,
     max(b.resource_id) as resource_id, sum(b.weight) as weight, max(b.node_hours) as node_hours,
     sum(b.pod_effective_usage_cpu_core_hours) as cpu_weight,
     $capacities_of_group
   from cost_tag t
-  join cost_base b on b.pod_labels = t.labels
+  join cost_base b on b.pod_set = t.label_set
   where t.field = 'pod' and t.rate <> 0 and b.data_source = 'Pod' and b.namespace is not null
     and b.node_capacity_cpu_core_hours <> 0 and b.cluster_capacity_cpu_core_hours <> 0
     and t.metric in ('node_cost_per_month', 'node_core_cost_per_month', 'node_core_cost_per_hour')
   group by b.usage_start, b.namespace, b.node, b.pod_labels, b.cost_category_id,
-    t.metric, t.cost_type, t.key, t.value, t.rate
+    t.metric, t.cost_type, t.key, t.value, t.rate, t.rate_id
 ),
 role as (
   select node, resource_id, max(node_role) as node_role
@@ -274,11 +309,11 @@ role as (
   group by node, resource_id
 ),
 rest as (
-  select usage_start, node, metric, cost_type, key, value, rate,
+  select usage_start, node, metric, cost_type, key, value, rate, rate_id,
     max(resource_id) as resource_id, sum(weight) as weight, max(node_hours) as node_hours,
     $capacities_of_group
   from grouped
-  group by usage_start, node, metric, cost_type, key, value, rate
+  group by usage_start, node, metric, cost_type, key, value, rate, rate_id
 ),
 rest_named as (
   select rest.*, case
@@ -289,7 +324,7 @@ rest_named as (
 ),
 cost as (
   select usage_start, namespace, node, resource_id, cost_category_id, metric, cost_type, key, value,
-    null as all_labels, $capacities,
+    rate_id, null as all_labels, $capacities,
     case metric
       when 'node_cost_per_month' then weight / nullif(node_hours, 0) * rate
       when 'node_core_cost_per_month'
@@ -301,7 +336,7 @@ cost as (
   select usage_start, namespace, node, resource_id,
     (select max(c.cost_category_id) from reporting_ocp_cost_category_namespace c
       where rest_named.namespace like c.namespace),
-    metric, cost_type, key, value, jsonb_build_object(key, value), $capacities,
+    metric, cost_type, key, value, rate_id, jsonb_build_object(key, value), $capacities,
     case metric
       when 'node_cost_per_month' then (node_hours - weight) / nullif(node_hours, 0) * rate
       when 'node_core_cost_per_month'
@@ -314,7 +349,7 @@ select $run, usage_start, usage_start, 'Pod', namespace, node, resource_id, cost
   jsonb_build_object(key, value), null, all_labels, null, null, null, $capacities, cost_type,
   case metric when 'node_cost_per_month' then 'Node'
     when 'node_core_cost_per_month' then 'Node_Core_Month' else 'Node_Core_Hour' end,
-  case when :by_memory then 0 else cost end, case when :by_memory then cost else 0 end, 0
+  case when :by_memory then 0 else cost end, case when :by_memory then cost else 0 end, 0, rate_id
 from cost where cost <> 0
 
 -- A month of every claim: spread over the claims of its namespace and day. rates: tiered as in
@@ -323,7 +358,7 @@ from cost where cost <> 0
 $insert_cost
 with rate as materialized (
   select * from jsonb_to_recordset(cast(:rates as jsonb)) as rate (
-    cost_type text, rate numeric, replaced text[])
+    rate_id bigint, cost_type text, rate numeric, replaced text[])
 ),
 grouped as (
   select usage_start, node, namespace, persistentvolumeclaim, persistentvolume, volume_labels,
@@ -340,7 +375,7 @@ claims as (
   from grouped group by usage_start, namespace
 ),
 cost as (
-  select g.*, r.cost_type, g.volume_labels as labels, r.rate / c.claims as cost
+  select g.*, r.rate_id, r.cost_type, g.volume_labels as labels, r.rate / c.claims as cost
   from grouped g
   join claims c on c.usage_start = g.usage_start and c.namespace is not distinct from g.namespace
   cross join rate r
@@ -348,22 +383,22 @@ cost as (
 )
 select $run, usage_start, usage_start, 'Storage', namespace, node, resource_id, cost_category_id,
   null, labels, labels, persistentvolumeclaim, persistentvolume, storageclass, $capacities,
-  cost_type, 'PVC', 0, 0, cost
+  cost_type, 'PVC', 0, 0, cost, rate_id
 from cost where cost <> 0
 
 -- name: tag_pvc
 $insert_cost
 with grouped as (
   select b.usage_start, b.node, b.namespace, b.persistentvolumeclaim, b.persistentvolume,
-    b.volume_labels, b.cost_category_id, t.cost_type, t.key, t.value, t.rate,
+    b.volume_labels, b.cost_category_id, t.cost_type, t.key, t.value, t.rate, t.rate_id,
     max(b.resource_id) as resource_id, max(b.storageclass) as storageclass,
     $capacities_of_group
   from cost_tag t
-  join cost_base b on b.volume_labels = t.labels
+  join cost_base b on b.volume_set = t.label_set
   where t.field = 'volume' and t.metric = 'pvc_cost_per_month' and b.data_source = 'Storage'
     and b.persistentvolumeclaim <> '' and b.persistentvolumeclaim_capacity_gigabyte_months <> 0
   group by b.usage_start, b.node, b.namespace, b.persistentvolumeclaim, b.persistentvolume,
-    b.volume_labels, b.cost_category_id, t.cost_type, t.key, t.value, t.rate
+    b.volume_labels, b.cost_category_id, t.cost_type, t.key, t.value, t.rate, t.rate_id
 ),
 claims as (
   select usage_start, namespace, cost_type, key,
@@ -373,7 +408,7 @@ claims as (
 select $run, g.usage_start, g.usage_start, 'Storage', g.namespace, node, resource_id,
   cost_category_id, null, jsonb_build_object(g.key, value), jsonb_build_object(g.key, value),
   persistentvolumeclaim, persistentvolume, storageclass, $capacities, g.cost_type, 'PVC',
-  0, 0, rate / c.claims
+  0, 0, rate / c.claims, rate_id
 from grouped g
 join claims c on c.usage_start = g.usage_start and c.namespace is not distinct from g.namespace
   and c.cost_type = g.cost_type and c.key = g.key
@@ -384,7 +419,7 @@ where rate <> 0
 $insert_cost
 with rate as materialized (
   select * from jsonb_to_recordset(cast(:rates as jsonb)) as rate (
-    metric text, cost_type text, rate numeric)
+    rate_id bigint, metric text, cost_type text, rate numeric)
 ),
 vm_day as (
   select usage_start, vm_name, sum(seconds) as seconds from cost_vm group by usage_start, vm_name
@@ -400,11 +435,11 @@ machine as (
   group by usage_start, data_source, node, namespace, pod_labels, all_labels, cost_category_id
 ),
 rated as (
-  select m.*, r.metric, r.cost_type, r.rate,
+  select m.*, r.rate_id, r.metric, r.cost_type, r.rate,
     case r.metric when 'vm_cost_per_month' then 'OCP_VM' end as monthly_type
   from machine m cross join rate r
   union all
-  select m.*, t.metric, t.cost_type, t.rate, 'Tag'
+  select m.*, t.rate_id, t.metric, t.cost_type, t.rate, 'Tag'
   from machine m join cost_tag t on t.labels = m.pod_labels
   where t.field = 'pod' and t.metric in ('vm_cost_per_month', 'vm_cost_per_hour')
 ),
@@ -418,7 +453,7 @@ cost as (
 )
 select $run, usage_start, usage_start, data_source, namespace, node, resource_id, cost_category_id,
   pod_labels, null, all_labels, null, null, null, $no_capacities, cost_type, monthly_type,
-  cost, 0, 0
+  cost, 0, 0, rate_id
 from cost where cost <> 0
 
 -- Virtual machines by cores. Rows of tiered rates stand where the machine was last seen in the
@@ -427,7 +462,7 @@ from cost where cost <> 0
 $insert_cost
 with rate as materialized (
   select * from jsonb_to_recordset(cast(:rates as jsonb)) as rate (
-    metric text, cost_type text, rate numeric)
+    rate_id bigint, metric text, cost_type text, rate numeric)
 ),
 vm_day as (
   select usage_start, vm_name, sum(seconds) as seconds, max(seconds) as core_seconds,
@@ -466,14 +501,14 @@ machine as (
 ),
 rated as (
   select m.usage_start, m.namespace, m.cost_category_id, m.vm_name,
-    l.labels as pod_labels, l.labels as all_labels, r.metric, r.cost_type, r.rate,
+    l.labels as pod_labels, l.labels as all_labels, r.rate_id, r.metric, r.cost_type, r.rate,
     case r.metric when 'vm_core_cost_per_month' then 'OCP_VM_CORE' end as monthly_type
   from (select distinct usage_start, namespace, cost_category_id, vm_name from machine) m
   join last_labels l on l.vm_name = m.vm_name
   cross join rate r
   union all
   select m.usage_start, m.namespace, m.cost_category_id, m.vm_name, m.pod_labels, m.all_labels,
-    t.metric, t.cost_type, t.rate, 'Tag'
+    t.rate_id, t.metric, t.cost_type, t.rate, 'Tag'
   from machine m join cost_tag t on t.labels = m.pod_labels
   where t.field = 'pod' and t.metric in ('vm_core_cost_per_month', 'vm_core_cost_per_hour')
 ),
@@ -490,7 +525,7 @@ cost as (
 )
 select $run, usage_start, usage_start, 'Pod', namespace, node, resource_id, cost_category_id,
   pod_labels, null, all_labels, null, null, null, $no_capacities, cost_type, monthly_type,
-  cost, 0, 0
+  cost, 0, 0, rate_id
 from cost where cost <> 0
 
 -- A month of a namespace by its labels, over the nodes on which it runs.
@@ -498,12 +533,12 @@ from cost where cost <> 0
 $insert_cost
 with rate as materialized (
   select * from jsonb_to_recordset(cast(:rates as jsonb)) as rate (
-    cost_type text, tag_key text, tag_value text, rate numeric)
+    rate_id bigint, cost_type text, tag_key text, tag_value text, rate numeric)
 ),
 key as (select distinct cost_type, tag_key from rate),
 labelled as (
   select n.usage_start, n.namespace, n.labels, k.cost_type, k.tag_key,
-    coalesce(listed.rate, other.rate) as rate
+    coalesce(listed.rate, other.rate) as rate, coalesce(listed.rate_id, other.rate_id) as rate_id
   from (
     select usage_start, namespace, cast(labels as jsonb) as labels
     from cost_namespace_label where labels <> ''
@@ -524,7 +559,7 @@ places as (
 )
 select $run, l.usage_start, l.usage_start, 'Pod', l.namespace, p.node, p.resource_id, null,
   l.labels, null, l.labels, null, null, null, $no_capacities, l.cost_type, 'Tag',
-  l.rate / greatest(coalesce(s.nodes, 0), 1), null, null
+  l.rate / greatest(coalesce(s.nodes, 0), 1), null, null, l.rate_id
 from labelled l
 left join place p on p.usage_start = l.usage_start and p.namespace = l.namespace
 left join places s on s.usage_start = l.usage_start and s.namespace = l.namespace
@@ -537,15 +572,16 @@ insert into ocp_daily_summary (
   report_period_id, source_uuid, cluster_id, cluster_alias, infrastructure_markup_cost,
   infrastructure_project_markup_cost, usage_start, usage_end, data_source, namespace, node,
   resource_id, cost_category_id, all_labels, cost_model_rate_type, monthly_cost_type,
-  cost_model_gpu_cost)
+  cost_model_gpu_cost, cost_rate_id)
 with rate as materialized (
-  select cost_type, vendor, model, round(rate, 9) as rate
+  select rate_id, cost_type, vendor, model, round(rate, 9) as rate
   from jsonb_to_recordset(cast(:rates as jsonb)) as rate (
-    cost_type text, vendor text, model text, rate numeric)
+    rate_id bigint, cost_type text, vendor text, model text, rate numeric)
 ),
 vendor as (select distinct cost_type, vendor from rate),
 used as (
-  select g.*, v.cost_type, coalesce(listed.rate, other.rate) as rate
+  select g.*, v.cost_type, coalesce(listed.rate, other.rate) as rate,
+    coalesce(listed.rate_id, other.rate_id) as rate_id
   from cost_gpu g
   join vendor v on v.vendor = g.vendor
   left join rate listed on listed.cost_type = v.cost_type and listed.vendor = v.vendor
@@ -563,13 +599,13 @@ node_gpu as (
   ) present
 ),
 busy as (
-  select usage_start, node, model, vendor, cost_type, max(rate) as rate,
+  select usage_start, node, model, vendor, cost_type, max(rate) as rate, max(rate_id) as rate_id,
     max(coalesce(gpu_max_slices, 1)) as slices,
     sum(uptime * coalesce(mig_slice_count, 1)) / 3600 as hours
   from used group by usage_start, node, model, vendor, cost_type
 ),
 free as (
-  select b.usage_start, b.node, b.model, b.cost_type, b.rate, b.slices,
+  select b.usage_start, b.node, b.model, b.cost_type, b.rate, b.rate_id, b.slices,
     sum(case
       when n.strategy is null or n.strategy = 'mixed'
         then n.hours * cast(n.gpus as double precision) * b.slices
@@ -577,10 +613,10 @@ free as (
     end) - b.hours as hours
   from busy b
   join node_gpu n on n.usage_start = b.usage_start and n.node = b.node
-  group by b.usage_start, b.node, b.model, b.cost_type, b.rate, b.slices, b.hours
+  group by b.usage_start, b.node, b.model, b.cost_type, b.rate, b.rate_id, b.slices, b.hours
 ),
 cost as (
-  select usage_start, namespace, node, gpu_uuid as resource_id, cost_type,
+  select usage_start, namespace, node, gpu_uuid as resource_id, cost_type, rate_id,
     jsonb_strip_nulls(jsonb_build_object(
       'gpu-model', model, 'gpu-vendor', vendor, 'gpu-memory-mib', cast(memory_mib as text),
       'mig-profile', mig_profile, 'mig-slice-count', cast(mig_slice_count as text),
@@ -594,7 +630,7 @@ cost as (
       as numeric(33, 15)) as cost
   from used
   union all
-  select usage_start, 'GPU unallocated', node, null, cost_type,
+  select usage_start, 'GPU unallocated', node, null, cost_type, rate_id,
     jsonb_build_object('gpu-model', model, 'max-slices-per-gpu', cast(slices as text)),
     cast(cast(rate as double precision) / (cast(:days as integer) * 24 * slices) * hours
       as numeric(33, 15))
@@ -603,13 +639,16 @@ cost as (
 select $run, usage_start, usage_start, 'GPU', namespace, node, resource_id,
   (select max(c.cost_category_id) from reporting_ocp_cost_category_namespace c
     where cost.namespace like c.namespace),
-  labels, cost_type, 'Tag', cost
+  labels, cost_type, 'Tag', cost, rate_id
 from cost
 
 -- Platform, worker, storage and network overhead. kinds: those that are switched on. Of each day's
 -- pool the receivers get their share of the weight, rounded; the receiver with the most weight
 -- gets what rounding left, so that a day's rows of a kind add up to zero. Where nothing can
 -- receive, the pool stays where it is, unless :unreceived says that it is taken away all the same.
+-- What platform and worker overhead has of a bill is converted to the model's currency by the month's
+-- rate; without a rate it is not distributed. Storage and network stay in the bill's currency. :mixed
+-- adds up without converting.
 -- name: distribution
 insert into ocp_daily_summary (
   report_period_id, source_uuid, cluster_id, cluster_alias, infrastructure_markup_cost,
@@ -619,46 +658,66 @@ insert into ocp_daily_summary (
   node_capacity_memory_gigabytes, node_capacity_memory_gigabyte_hours,
   cluster_capacity_cpu_core_hours, cluster_capacity_memory_gigabyte_hours,
   cost_model_rate_type, raw_currency, distributed_cost)
-with place as materialized (
+with model as (
+  select m.currency from cost_model_map map join cost_model m on m.uuid = map.cost_model_id
+  where map.provider_uuid = :source
+),
+bill as (
+  select base_currency as currency, exchange_rate as factor
+  from monthly_exchange_rate
+  where effective_date = :month_start and target_currency = (select currency from model)
+),
+place as materialized (
   select usage_start, namespace, node, data_source, cost_category_id,
     coalesce(cost_category_id
       = (select id from reporting_ocp_cost_category where name = 'Platform'), false) as platform,
     max(resource_id) as resource_id, max(raw_currency) as raw_currency,
     sum(coalesce(infrastructure_raw_cost, 0) + coalesce(infrastructure_markup_cost, 0)
       + coalesce(cost_model_cpu_cost, 0) + coalesce(cost_model_memory_cost, 0)
-      + coalesce(cost_model_volume_cost, 0)) as cost,
+      + coalesce(cost_model_volume_cost, 0)) as billed,
+    round(sum((coalesce(infrastructure_raw_cost, 0) + coalesce(infrastructure_markup_cost, 0))
+        * case when :mixed or raw_currency is null
+            or raw_currency = coalesce((select currency from model), raw_currency) then 1
+          else coalesce(bill.factor, 0) end
+      + coalesce(cost_model_cpu_cost, 0) + coalesce(cost_model_memory_cost, 0)
+      + coalesce(cost_model_volume_cost, 0)), 15) as charged,
     coalesce(sum(case when :by_memory then pod_effective_usage_memory_gigabyte_hours
       else pod_effective_usage_cpu_core_hours end)
       filter (where cost_model_rate_type is null), 0) as weight,
     $capacities_of_group
-  from ocp_daily_summary
+  from ocp_daily_summary left join bill on bill.currency = raw_currency
   where source_uuid = :source and report_period_id = :period
     and usage_start between :start and :end and namespace is not null
   group by usage_start, namespace, node, data_source, cost_category_id
 ),
 part as (
   select 'platform_distributed' as kind, platform as source, usage_start, namespace, node,
-    data_source, cost_category_id, resource_id, null as raw_currency, cost, weight, $capacities
+    data_source, cost_category_id, resource_id, null as raw_currency, charged as cost, weight,
+    $capacities
   from place
-  where namespace not in ('Worker unallocated', 'Storage unattributed', 'Network unattributed')
+  where jsonb_exists(cast(:kinds as jsonb), 'platform_distributed')
+    and namespace not in ('Worker unallocated', 'Storage unattributed', 'Network unattributed')
   union all
   select 'worker_distributed', namespace = 'Worker unallocated', usage_start, namespace, node,
-    'Pod', max(cost_category_id), max(resource_id), null, sum(cost), sum(weight),
+    'Pod', max(cost_category_id), max(resource_id), null, sum(charged), sum(weight),
     $capacities_of_group
   from place
-  where not platform and namespace not in ('Storage unattributed', 'Network unattributed')
+  where jsonb_exists(cast(:kinds as jsonb), 'worker_distributed')
+    and not platform and namespace not in ('Storage unattributed', 'Network unattributed')
     and (data_source = 'Pod' or namespace = 'Worker unallocated')
   group by usage_start, namespace, node
   union all
   select 'unattributed_storage', namespace = 'Storage unattributed', usage_start, namespace, node,
-    data_source, cost_category_id, resource_id, raw_currency, cost, weight, $capacities
+    data_source, cost_category_id, resource_id, raw_currency, billed, weight, $capacities
   from place
-  where not platform and namespace not in ('Network unattributed', 'Worker unallocated')
+  where jsonb_exists(cast(:kinds as jsonb), 'unattributed_storage')
+    and not platform and namespace not in ('Network unattributed', 'Worker unallocated')
   union all
   select 'unattributed_network', namespace = 'Network unattributed', usage_start, namespace, node,
-    data_source, cost_category_id, resource_id, raw_currency, cost, weight, $capacities
+    data_source, cost_category_id, resource_id, raw_currency, billed, weight, $capacities
   from place
-  where not platform and namespace not in ('Storage unattributed', 'Worker unallocated')
+  where jsonb_exists(cast(:kinds as jsonb), 'unattributed_network')
+    and not platform and namespace not in ('Storage unattributed', 'Worker unallocated')
 ),
 pooled as (
   select part.*,
@@ -668,7 +727,6 @@ pooled as (
     row_number() over (partition by kind, usage_start, source
       order by weight desc, namespace, node, data_source, cost_category_id) as place
   from part
-  where kind in (select jsonb_array_elements_text(cast(:kinds as jsonb)))
 ),
 share as (
   select pooled.*, case
@@ -744,5 +802,177 @@ select $run, usage_start, usage_start, 'GPU', namespace, node,
   'gpu_distributed', distributed
 from result where distributed <> 0
 
+-- Cost by rate. rates: the usage rates one by one, with the number of the amount that each
+-- charges. What rounding left comes as one more amount of the dearest rate.
+-- name: clear_parts
+delete from ocp_cost_part
+where source_uuid = :source and usage_start between :start and :end
+
+-- name: parts
+insert into ocp_cost_part (usage_start, source_uuid, cluster_id, cluster_alias, cost_category_id,
+  cost_model_rate_type, raw_currency, namespace, node, rates, amounts)
+with rate as materialized (
+  select * from jsonb_to_recordset(cast(:rates as jsonb)) as rate (
+    rate_id bigint, cost_type text, amount integer, rate numeric)
+),
+node_day as (
+  select usage_start, node, nullif(sum(weight), 0) as weight
+  from cost_base where node <> ''
+  group by usage_start, node
+),
+used as (
+  select b.usage_start, b.namespace, b.node, array[
+    sum(b.pod_usage_cpu_core_hours), sum(b.pod_request_cpu_core_hours),
+    sum(b.pod_effective_usage_cpu_core_hours),
+    sum(b.pod_usage_memory_gigabyte_hours), sum(b.pod_request_memory_gigabyte_hours),
+    sum(b.pod_effective_usage_memory_gigabyte_hours),
+    sum(b.persistentvolumeclaim_usage_gigabyte_months),
+    sum(b.volume_request_storage_gigabyte_months),
+    case when :by_memory then sum(b.pod_effective_usage_memory_gigabyte_hours
+        * b.node_capacity_cpu_core_hours / nullif(b.node_capacity_memory_gigabyte_hours, 0))
+      else sum(b.pod_effective_usage_cpu_core_hours) end,
+    sum(case when :by_hour then b.weight / n.weight * (b.node_hours / nullif(b.cluster_hours, 0))
+      * (b.node_hours / nullif(b.node_size, 0)) end)] as amounts
+  from cost_base b
+  left join node_day n on n.usage_start = b.usage_start and n.node = b.node
+  where b.namespace is not null
+  group by b.usage_start, b.namespace, b.node
+),
+part as (
+  select u.usage_start, u.namespace, u.node, r.cost_type, r.rate_id,
+    round(r.rate * u.amounts[r.amount], 15) as amount
+  from used u cross join rate r
+  where u.amounts[r.amount] <> 0
+),
+wanted as (
+  select usage_start, namespace, node, cost_model_rate_type, cost_rate_id,
+    max(cluster_alias) as cluster_alias, max(cost_category_id) as cost_category_id,
+    sum(coalesce(cost_model_cpu_cost, 0) + coalesce(cost_model_memory_cost, 0)
+      + coalesce(cost_model_volume_cost, 0) + coalesce(cost_model_gpu_cost, 0)) as amount
+  from ocp_daily_summary
+  where source_uuid = :source and report_period_id = :period
+    and usage_start between :start and :end
+    and cost_model_rate_type in ('Infrastructure', 'Supplementary')
+  group by usage_start, namespace, node, cost_model_rate_type, cost_rate_id
+),
+rated as (
+  select usage_start, namespace, node, cost_type, rate_id, amount from part
+  union all
+  select usage_start, namespace, node, cost_model_rate_type, cost_rate_id, amount
+  from wanted where cost_rate_id is not null
+),
+listed as (
+  select usage_start, namespace, node, cost_type, array_agg(rate_id) as rates,
+    array_agg(amount) as amounts, sum(amount) as sum, max(amount) as most
+  from rated group by usage_start, namespace, node, cost_type
+),
+whole as (
+  select usage_start, namespace, node, cost_model_rate_type, max(cluster_alias) as cluster_alias,
+    max(cost_category_id) as cost_category_id, sum(amount) as amount
+  from wanted group by usage_start, namespace, node, cost_model_rate_type
+)
+select w.usage_start, cast(:source as uuid), cast(:cluster as text), w.cluster_alias,
+  w.cost_category_id, w.cost_model_rate_type, null, w.namespace, w.node,
+  case when w.amount = l.sum then l.rates
+    else l.rates || l.rates[array_position(l.amounts, l.most)] end,
+  case when w.amount = l.sum then l.amounts else l.amounts || (w.amount - l.sum) end
+from whole w
+join listed l on l.usage_start = w.usage_start
+  and l.namespace is not distinct from w.namespace and l.node is not distinct from w.node
+  and l.cost_type = w.cost_model_rate_type
+union all
+select usage_start, cast(:source as uuid), cast(:cluster as text), max(cluster_alias),
+  max(cost_category_id), null, raw_currency, namespace, node, array[0, 1],
+  array[sum(coalesce(infrastructure_raw_cost, 0)), sum(coalesce(infrastructure_markup_cost, 0))]
+from ocp_daily_summary
+where source_uuid = :source and report_period_id = :period
+  and usage_start between :start and :end and cost_model_rate_type is null
+  and (infrastructure_raw_cost <> 0 or infrastructure_markup_cost <> 0)
+group by usage_start, namespace, node, raw_currency
+
+-- name: names
+insert into cost_rate (id, name, metric, cost_type, tag_key)
+select id, name, metric, cost_type, tag_key
+from jsonb_to_recordset(cast(:names as jsonb)) as rate (
+  id bigint, name text, metric text, cost_type text, tag_key text)
+order by id
+on conflict do nothing
+
+-- What the overhead of a day consisted of, by rate: of the whole pool for those who receive, of
+-- its own cost for each place that gives.
+-- name: clear_compositions
+delete from ocp_distribution_part
+where source_uuid = :source and usage_start between :start and :end
+  and cost_model_rate_type <> 'gpu_distributed'
+
+-- name: compositions
+insert into ocp_distribution_part (usage_start, source_uuid, cost_model_rate_type, namespace, node,
+  rates, fractions)
+with given as (
+  select p.usage_start, kind.label, p.namespace, p.node, part.rate, sum(part.amount) as amount
+  from ocp_cost_part p
+  cross join lateral unnest(p.rates, p.amounts) as part (rate, amount)
+  join cost_rate r on r.id = part.rate and r.metric <> 'gpu_cost_per_month'
+  join (values
+    ('platform_distributed', null), ('worker_distributed', 'Worker unallocated'),
+    ('unattributed_storage', 'Storage unattributed'),
+    ('unattributed_network', 'Network unattributed')) as kind (label, namespace)
+    on case when kind.namespace is null
+      then p.cost_category_id = (select id from reporting_ocp_cost_category where name = 'Platform')
+        and p.namespace not in
+          ('Worker unallocated', 'Storage unattributed', 'Network unattributed')
+      else p.namespace = kind.namespace end
+  where p.source_uuid = :source and p.usage_start between :start and :end
+    and kind.label in (select jsonb_array_elements_text(cast(:kinds as jsonb)))
+  group by p.usage_start, kind.label, p.namespace, p.node, part.rate
+),
+pooled as (
+  select usage_start, label, namespace, node, rate, amount from given
+  union all
+  select usage_start, label, null, null, rate, sum(amount) from given
+  group by usage_start, label, rate
+),
+$fractions
+
+-- name: clear_gpu_compositions
+delete from ocp_distribution_part
+where source_uuid = :source and usage_start between :month_start and :month_end
+  and cost_model_rate_type = 'gpu_distributed'
+
+-- name: gpu_compositions
+insert into ocp_distribution_part (usage_start, source_uuid, cost_model_rate_type, namespace, node,
+  rates, fractions)
+with pooled as (
+  select usage_start, 'gpu_distributed' as label, cast(null as text) as namespace, node, cost_rate_id as rate,
+    sum(cost_model_gpu_cost) as amount
+  from ocp_daily_summary
+  where source_uuid = :source and report_period_id = :period
+    and usage_start between :month_start and :month_end
+    and data_source = 'GPU' and namespace = 'GPU unallocated'
+    and cost_model_rate_type in ('Infrastructure', 'Supplementary')
+  group by usage_start, node, cost_rate_id
+),
+$fractions
+
+-- The fractions of a pool add up to 1: the greatest takes what rounding left.
+-- name: fractions
+share as (
+  select pooled.*, round(amount / nullif(sum(amount) over pool, 0), 15) as fraction,
+    row_number() over (partition by usage_start, label, namespace, node order by amount desc, rate)
+      as place
+  from pooled
+  where amount <> 0
+  window pool as (partition by usage_start, label, namespace, node)
+)
+select usage_start, cast(:source as uuid), label, namespace, node,
+  array_agg(rate order by place),
+  array_agg(case place when 1 then fraction + 1 - whole else fraction end order by place)
+from (
+  select share.*, sum(fraction) over (partition by usage_start, label, namespace, node) as whole
+  from share where fraction is not null
+) kept
+group by usage_start, label, namespace, node
+
 -- name: drop
-drop table if exists cost_vm, cost_gpu, cost_node_label, cost_namespace_label, cost_base, cost_tag
+drop table if exists cost_vm, cost_gpu, cost_node_label, cost_namespace_label, cost_label_set,
+  cost_base, cost_tag

@@ -25,7 +25,11 @@ from ocp_report_period
 where source_uuid = :source and report_period_start = :month_start
 
 -- name: derived
-update ocp_report_period set derived_cost_datetime = :now where id = :period
+update ocp_report_period set derived_cost_datetime = :now,
+  cost_currency = (select m.currency
+    from cost_model_map map join cost_model m on m.uuid = map.cost_model_id
+    where map.provider_uuid = ocp_report_period.source_uuid)
+where id = :period
 
 -- name: undistributed_gpu
 select exists (

@@ -13,9 +13,9 @@ select
     from reporting_awsenabledcategorykeys), '[]') as cost_categories,
   coalesce((select jsonb_agg(name order by id) from reporting_ocp_cost_category), '[]')
     as cost_groups,
-  coalesce((select jsonb_agg(jsonb_build_array(maps.provider_uuid, models.currency))
-    from cost_model_map maps join cost_model models on models.uuid = maps.cost_model_id), '[]')
-    as model_currencies,
+  -- the currency that a month's costs were calculated in
+  coalesce((select jsonb_agg(jsonb_build_array(source_uuid, report_period_start, cost_currency))
+    from ocp_report_period where cost_currency is not null), '[]') as model_currencies,
   -- a month whose row is not written yet takes it from a static rate that covers it
   coalesce((select jsonb_agg(jsonb_build_array(
       effective_date, base_currency, target_currency, cast(exchange_rate as text)))
@@ -39,12 +39,12 @@ select
       select distinct 'OCP' as provider_type, amounts.currency,
         cast(date_trunc('month', costs.usage_start) as date) as month
       from ocp_cost_by_cluster costs
-      left join cost_model_map maps on maps.provider_uuid = costs.source_uuid
-      left join cost_model models on models.uuid = maps.cost_model_id
+      left join ocp_report_period months on months.source_uuid = costs.source_uuid
+        and months.report_period_start = cast(date_trunc('month', costs.usage_start) as date)
       cross join lateral (values
         (costs.raw_currency, costs.infrastructure_raw_cost <> 0
           or (costs.distributed_cost <> 0 and costs.cost_model_rate_type like 'unattributed%')),
-        (models.currency, costs.cost_model_cpu_cost <> 0 or costs.cost_model_memory_cost <> 0
+        (months.cost_currency, costs.cost_model_cpu_cost <> 0 or costs.cost_model_memory_cost <> 0
           or costs.cost_model_volume_cost <> 0 or costs.cost_model_gpu_cost <> 0
           or (costs.distributed_cost <> 0 and costs.cost_model_rate_type not like 'unattributed%'))
       ) as amounts (currency, present)

@@ -229,7 +229,10 @@ public final class Tawara implements AutoCloseable {
                 configuration.parities(),
                 configuration.mode() == Mode.CLOUD,
                 configuration.ingest().initialMonths()),
-            new CostEngine.Parities(has(Parity.GPU_LARGEST_SHARE), has(Parity.UNRECEIVED_OVERHEAD)),
+            new CostEngine.Parities(
+                has(Parity.GPU_LARGEST_SHARE),
+                has(Parity.UNRECEIVED_OVERHEAD),
+                has(Parity.STATIC_RATE_RELABEL)),
             new OnCloudSettings(
                 has(Parity.ON_CLOUD_NINE_DECIMALS),
                 has(Parity.OCP_AZURE_RAW_HOURS),

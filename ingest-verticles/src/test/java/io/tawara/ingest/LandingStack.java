@@ -54,7 +54,8 @@ public final class LandingStack implements AutoCloseable {
   private final Map<String, WorkHandler> handlers;
   private final Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
 
-  public LandingStack(Path staging, Optional<MetastoreConfig> metastore, ObjectStoreConfig objectConfig) {
+  public LandingStack(
+      Path staging, Optional<MetastoreConfig> metastore, ObjectStoreConfig objectConfig) {
     this.objectConfig = objectConfig;
     database = new Database(TestServices.freshDatabase("bills"));
     var tenants = new Tenants(database, PostgresTables.onPrem());

@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tawara.analytics.cost.Distribution.Kind;
 import io.tawara.analytics.cost.Metric.Step;
+import io.tawara.analytics.cost.Rates.Identity;
 import io.tawara.analytics.cost.Rates.TagRate;
+import io.tawara.analytics.cost.Rates.TieredRate;
 import io.tawara.analytics.oncloud.RaisedCosts;
 import io.tawara.catalog.query.LineItemEngine;
 import io.tawara.catalog.query.LineItemSelect;
@@ -26,13 +28,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Replaces the cost rows of some days of a source by what its rates, markup and distribution make
 /// of the usage rows (`cost-models.md` §8). A handful of set-based statements, the rates joined as
 /// values; the caller ends the transaction. The same usage and plan give the same rows however
 /// often it runs.
 public final class CostEngine {
+  private static final Logger LOG = LoggerFactory.getLogger(CostEngine.class);
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final MathContext AMORTISED = new MathContext(28, RoundingMode.HALF_EVEN);
   private static final Set<Metric> NODE_AND_CLUSTER =
@@ -54,18 +60,38 @@ public final class CostEngine {
               Metric.STORAGE_USAGE, "storage_usage",
               Metric.STORAGE_REQUEST, "storage_request"));
 
+  /// What usage rates are charged for, in the order in which the breakdown keeps the amounts. Both
+  /// rates per core and hour charge the same amount; the amount of cluster hours follows.
+  private static final List<Metric> AMOUNTS =
+      List.of(
+          Metric.CPU_USAGE,
+          Metric.CPU_REQUEST,
+          Metric.CPU_EFFECTIVE,
+          Metric.MEMORY_USAGE,
+          Metric.MEMORY_REQUEST,
+          Metric.MEMORY_EFFECTIVE,
+          Metric.STORAGE_USAGE,
+          Metric.STORAGE_REQUEST,
+          Metric.NODE_CORE_HOUR,
+          Metric.CLUSTER_CORE_HOUR);
+
+  private static final int LAST_AMOUNTS = AMOUNTS.indexOf(Metric.NODE_CORE_HOUR);
+
   /// What Koku does otherwise and can be asked for.
   ///
   /// @param largestGpuShare of free GPU capacity a namespace gets its largest share on a node, not
   ///   the sum of its shares
   /// @param unreceivedOverhead overhead that nothing can receive is taken away all the same
-  public record Parities(boolean largestGpuShare, boolean unreceivedOverhead) {
+  /// @param mixedCurrencies overhead in the currencies of a bill and of the model is added up as it
+  ///   is
+  public record Parities(
+      boolean largestGpuShare, boolean unreceivedOverhead, boolean mixedCurrencies) {
     public static Parities none() {
-      return new Parities(false, false);
+      return new Parities(false, false, false);
     }
 
     public static Parities all() {
-      return new Parities(true, true);
+      return new Parities(true, true, true);
     }
   }
 
@@ -83,7 +109,11 @@ public final class CostEngine {
         List.of(
                 "tables",
                 "clear",
+                "label_sets",
+                "analyse_label_sets",
                 "base",
+                "analyse_base",
+                "analyse_tags",
                 "markup",
                 "usage",
                 "monthly",
@@ -97,6 +127,13 @@ public final class CostEngine {
                 "project",
                 "gpu",
                 "distribution",
+                "clear_parts",
+                "parts",
+                "names",
+                "clear_compositions",
+                "compositions",
+                "clear_gpu_compositions",
+                "gpu_compositions",
                 "clear_gpu_distribution",
                 "gpu_distribution",
                 "drop")
@@ -154,6 +191,7 @@ public final class CostEngine {
       common.put("markup", plan.markup().orElse(BigDecimal.ZERO));
       common.put("largest", parities.largestGpuShare());
       common.put("unreceived", parities.unreceivedOverhead());
+      common.put("mixed", parities.mixedCurrencies());
     }
 
     boolean calculate(boolean wholeMonth) throws SQLException {
@@ -161,13 +199,17 @@ public final class CostEngine {
       execute("clear", Map.of());
       raised.replace(connection, common);
       execute("markup", Map.of());
+      execute("label_sets", Map.of());
+      execute("analyse_label_sets", Map.of());
       execute("base", Map.of());
+      execute("analyse_base", Map.of());
       tiered();
       tags();
       machines();
       project();
       gpu();
       distribute();
+      breakDown();
       boolean redistributed = false;
       if (wholeMonth) {
         if (!rates.metrics().contains(Metric.GPU_MONTH)
@@ -187,23 +229,15 @@ public final class CostEngine {
       }
       ArrayNode monthly = JSON.createArrayNode();
       for (Metric metric : NODE_AND_CLUSTER) {
-        rates
-            .monthly(metric)
-            .ifPresent(
-                rate ->
-                    replaceable(monthly.addObject(), metric, rate.getKey(), rate.getValue())
-                        .put("monthly_type", MONTHLY_TYPES.get(metric)));
+        for (TieredRate rate : rates.monthly(metric)) {
+          replaceable(monthly.addObject(), rate).put("monthly_type", MONTHLY_TYPES.get(metric));
+        }
       }
       if (!monthly.isEmpty()) {
         execute("monthly", Map.of("rates", monthly.toString()));
       }
       ArrayNode claims = JSON.createArrayNode();
-      rates
-          .monthly(Metric.PVC_MONTH)
-          .ifPresent(
-              rate ->
-                  replaceable(
-                      claims.addObject(), Metric.PVC_MONTH, rate.getKey(), rate.getValue()));
+      rates.monthly(Metric.PVC_MONTH).forEach(rate -> replaceable(claims.addObject(), rate));
       if (!claims.isEmpty()) {
         execute("pvc", Map.of("rates", claims.toString()));
       }
@@ -216,18 +250,17 @@ public final class CostEngine {
       for (CostType type : CostType.values()) {
         ObjectNode node = JSON.createObjectNode();
         USAGE_COLUMNS.forEach(
-            (metric, column) ->
-                rates.tiered(metric, type).ifPresent(rate -> node.put(column, rate)));
+            (metric, column) -> rates.sum(metric, type).ifPresent(rate -> node.put(column, rate)));
         BigDecimal core =
             rates
-                .tiered(Metric.NODE_CORE_HOUR, type)
+                .sum(Metric.NODE_CORE_HOUR, type)
                 .orElse(BigDecimal.ZERO)
-                .add(rates.tiered(Metric.CLUSTER_CORE_HOUR, type).orElse(BigDecimal.ZERO));
+                .add(rates.sum(Metric.CLUSTER_CORE_HOUR, type).orElse(BigDecimal.ZERO));
         if (core.signum() != 0) {
           node.put(byMemory ? "core_by_memory" : "core_by_cpu", core);
         }
         rates
-            .tiered(Metric.CLUSTER_HOUR, type)
+            .sum(Metric.CLUSTER_HOUR, type)
             .ifPresent(rate -> node.put(byMemory ? "cluster_by_memory" : "cluster_by_cpu", rate));
         if (!node.isEmpty()) {
           result.add(node.put("cost_type", type.label()));
@@ -238,10 +271,53 @@ public final class CostEngine {
 
     /// A tiered rate that gives way where the labels have a key with a tag rate of the same metric
     /// and cost type.
-    private ObjectNode replaceable(ObjectNode node, Metric metric, CostType type, BigDecimal rate) {
+    private ObjectNode replaceable(ObjectNode node, TieredRate rate) {
       ArrayNode replaced = node.putArray("replaced");
-      rates.tagKeys(metric, type).forEach(replaced::add);
-      return node.put("cost_type", type.label()).put("rate", perDay(metric, rate));
+      rates.tagKeys(rate.metric(), rate.costType()).forEach(replaced::add);
+      return tiered(node, rate);
+    }
+
+    private ObjectNode tiered(ObjectNode node, TieredRate rate) {
+      return node.put("rate_id", rate.identity().id())
+          .put("cost_type", rate.costType().label())
+          .put("rate", perDay(rate.metric(), rate.rate()));
+    }
+
+    /// What every rate cost, by day, namespace and node, and what distributed overhead consisted
+    /// of.
+    private void breakDown() throws SQLException {
+      ArrayNode usage = JSON.createArrayNode();
+      for (TieredRate rate : rates.tiered()) {
+        int amount = AMOUNTS.indexOf(rate.metric());
+        if (amount >= 0) {
+          tiered(usage.addObject(), rate).put("amount", Math.min(amount, LAST_AMOUNTS) + 1);
+        } else if (rate.metric() == Metric.CLUSTER_HOUR) {
+          tiered(usage.addObject(), rate).put("amount", LAST_AMOUNTS + 2);
+        }
+      }
+      boolean byHour = rates.metrics().contains(Metric.CLUSTER_HOUR);
+      execute("clear_parts", Map.of());
+      execute("parts", Map.of("rates", usage.toString(), "by_hour", byHour));
+      execute("names", Map.of("names", names().toString()));
+      execute("clear_compositions", Map.of());
+      execute("compositions", Map.of("kinds", kinds().toString()));
+    }
+
+    private ArrayNode names() {
+      var identities = new TreeMap<Long, Identity>();
+      rates.tiered().forEach(rate -> identities.put(rate.identity().id(), rate.identity()));
+      rates.tags().forEach(rate -> identities.put(rate.identity().id(), rate.identity()));
+      ArrayNode names = JSON.createArrayNode();
+      identities.forEach(
+          (id, identity) ->
+              names
+                  .addObject()
+                  .put("id", id)
+                  .put("name", identity.name())
+                  .put("metric", identity.metric().wire())
+                  .put("cost_type", identity.costType().label())
+                  .put("tag_key", identity.tagKey()));
+      return names;
     }
 
     private void tags() throws SQLException {
@@ -257,6 +333,7 @@ public final class CostEngine {
         }
       }
       execute("tags", Map.of("rates", labelled.toString()));
+      execute("analyse_tags", Map.of());
       Set<Metric> metrics =
           rates.tags().stream().map(TagRate::metric).collect(Collectors.toUnmodifiableSet());
       if (metrics.stream().anyMatch(metric -> metric.step() == Step.USAGE)) {
@@ -277,7 +354,8 @@ public final class CostEngine {
     }
 
     private ObjectNode tag(ObjectNode node, TagRate rate) {
-      return node.put("cost_type", rate.costType().label())
+      return node.put("rate_id", rate.identity().id())
+          .put("cost_type", rate.costType().label())
           .put("tag_key", rate.key())
           .put("tag_value", rate.value().orElse(null))
           .put("rate", perDay(rate.metric(), rate.rate()));
@@ -302,24 +380,10 @@ public final class CostEngine {
       ArrayNode result = JSON.createArrayNode();
       rates
           .monthly(monthly)
-          .ifPresent(
-              rate ->
-                  result
-                      .addObject()
-                      .put("metric", monthly.wire())
-                      .put("cost_type", rate.getKey().label())
-                      .put("rate", perDay(monthly, rate.getValue())));
-      for (CostType type : CostType.values()) {
-        rates
-            .tiered(hourly, type)
-            .ifPresent(
-                rate ->
-                    result
-                        .addObject()
-                        .put("metric", hourly.wire())
-                        .put("cost_type", type.label())
-                        .put("rate", rate));
-      }
+          .forEach(rate -> tiered(result.addObject(), rate).put("metric", monthly.wire()));
+      rates.tiered().stream()
+          .filter(rate -> rate.metric() == hourly)
+          .forEach(rate -> tiered(result.addObject(), rate).put("metric", hourly.wire()));
       return result.toString();
     }
 
@@ -337,6 +401,7 @@ public final class CostEngine {
       for (TagRate rate : rates.tags(Set.of(Metric.GPU_MONTH))) {
         result
             .addObject()
+            .put("rate_id", rate.identity().id())
             .put("cost_type", rate.costType().label())
             .put("vendor", rate.key())
             .put("model", rate.value().orElse(null))
@@ -350,23 +415,32 @@ public final class CostEngine {
     }
 
     private void distribute() throws SQLException {
+      ArrayNode kinds = kinds();
+      if (!kinds.isEmpty()) {
+        execute("distribution", Map.of("kinds", kinds.toString()));
+      }
+    }
+
+    private ArrayNode kinds() {
       ArrayNode kinds = JSON.createArrayNode();
       for (Kind kind : Kind.values()) {
         if (kind != Kind.GPU && plan.distribution().kinds().contains(kind)) {
           kinds.add(kind.label());
         }
       }
-      if (!kinds.isEmpty()) {
-        execute("distribution", Map.of("kinds", kinds.toString()));
-      }
+      return kinds;
     }
 
     /// Returns the number of rows that were taken away and added.
     long distributeGpu() throws SQLException {
       long changed = execute("clear_gpu_distribution", Map.of());
-      return plan.distribution().kinds().contains(Kind.GPU)
-          ? changed + execute("gpu_distribution", Map.of())
-          : changed;
+      execute("clear_gpu_compositions", Map.of());
+      if (!plan.distribution().kinds().contains(Kind.GPU)) {
+        return changed;
+      }
+      changed += execute("gpu_distribution", Map.of());
+      execute("gpu_compositions", Map.of());
+      return changed;
     }
 
     /// Line items are read for the whole month: free GPU capacity is distributed over the month,
@@ -391,7 +465,10 @@ public final class CostEngine {
     long execute(String name, Map<String, ?> more) throws SQLException {
       var parameters = new HashMap<>(common);
       parameters.putAll(more);
-      return statements.get(name).update(connection, parameters);
+      long begin = System.nanoTime();
+      long rows = statements.get(name).update(connection, parameters);
+      LOG.debug("{}: {} rows in {} ms", name, rows, (System.nanoTime() - begin) / 1_000_000);
+      return rows;
     }
   }
 }

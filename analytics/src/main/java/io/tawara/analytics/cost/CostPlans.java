@@ -69,15 +69,14 @@ public final class CostPlans {
     String key = row.getString("tag_key");
     if (key.isEmpty()) {
       BigDecimal rate = row.getBigDecimal("default_rate");
-      builder.tiered(metric, costType, rate == null ? BigDecimal.ZERO : rate);
+      builder.tiered(
+          row.getString("custom_name"), metric, costType, rate == null ? BigDecimal.ZERO : rate);
       return;
     }
     for (JsonNode value : json(row.getString("tag_values"))) {
       String rate = value.path("value").asText("");
       builder.tag(
-          metric,
-          costType,
-          key,
+          new Rates.Identity(row.getString("custom_name"), metric, costType, key),
           value.path("tag_value").asText(),
           rate.isEmpty() ? BigDecimal.ZERO : new BigDecimal(rate),
           value.path("default").asBoolean());

@@ -5,6 +5,7 @@ import io.tawara.analytics.summary.RollupWriter;
 import io.tawara.analytics.summary.SummaryRange;
 import io.tawara.catalog.query.LineItemEngine;
 import io.tawara.core.database.Database;
+import io.tawara.core.provider.Providers;
 import io.tawara.core.tenancy.DataVersion;
 import io.tawara.core.tenancy.TenantSchema;
 import io.tawara.sql.Dialect;
@@ -30,7 +31,8 @@ public final class OpenShiftCosts {
   private static final String TUNE =
       """
       set local jit = off; set local work_mem = '128MB'; set local hash_mem_multiplier = 2;
-      set local plan_cache_mode = force_custom_plan
+      set local plan_cache_mode = force_custom_plan;
+      set local enable_nestloop = off
       """;
 
   private final Database database;
@@ -77,6 +79,7 @@ public final class OpenShiftCosts {
     if (today.getDayOfMonth() == 2 && range.month().equals(YearMonth.from(today))) {
       database.runTenant(tenant, connection -> finishGpu(connection, source, range.month()));
     }
+    database.run(connection -> Providers.markDataUpdated(connection, source, clock.instant()));
     LOG.info(
         "costs of {} source {} from {} to {} in {} ms",
         tenant,

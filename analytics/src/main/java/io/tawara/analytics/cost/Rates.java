@@ -1,54 +1,101 @@
 package io.tawara.analytics.cost;
 
 import java.math.BigDecimal;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 
-/// The rates in force for one month, resolved (`cost-models.md` §8.3): tiered rates added up per
-/// metric and cost type; tag rates one per metric, cost type, key and value, the default of a key
-/// being the one without a value.
+/// The rates in force for one month, resolved (`cost-models.md` §8.3): tiered rates as they are, of
+/// which several of a metric and cost type add up; tag rates one per metric, cost type, key and
+/// value, the default of a key being the one without a value.
 ///
-/// @param tiered sums that are not zero
+/// @param tiered those that are not zero, in the order of the price list
 /// @param tags in no particular order; a later rate of the same place has replaced an earlier one
-public record Rates(Map<Metric, Map<CostType, BigDecimal>> tiered, List<TagRate> tags) {
+public record Rates(List<TieredRate> tiered, List<TagRate> tags) {
+
+  /// What a rate is called and charges for; what breakdowns show.
+  ///
+  /// @param tagKey empty for a tiered rate
+  public record Identity(String name, Metric metric, CostType costType, String tagKey) {
+    /// A number that is made of the parts: the same rate has the same one wherever and whenever it
+    /// is charged. Never 0 or 1, which stand for what is not charged by a rate.
+    public long id() {
+      String text = String.join("\0", name, metric.wire(), costType.label(), tagKey);
+      UUID hash = UUID.nameUUIDFromBytes(text.getBytes(StandardCharsets.UTF_8));
+      long id =
+          ByteBuffer.allocate(Long.BYTES)
+              .putLong(hash.getMostSignificantBits() ^ hash.getLeastSignificantBits())
+              .flip()
+              .getLong();
+      return id == 0 || id == 1 ? -1 : id;
+    }
+  }
+
+  /// A rate for everything that its metric counts.
+  public record TieredRate(Identity identity, BigDecimal rate) {
+    Metric metric() {
+      return identity.metric();
+    }
+
+    CostType costType() {
+      return identity.costType();
+    }
+  }
 
   /// The rate of one label value.
   ///
   /// @param value empty for the default of the key: every value that has no rate of its own
-  public record TagRate(
-      Metric metric, CostType costType, String key, Optional<String> value, BigDecimal rate) {}
+  public record TagRate(Identity identity, Optional<String> value, BigDecimal rate) {
+    Metric metric() {
+      return identity.metric();
+    }
+
+    CostType costType() {
+      return identity.costType();
+    }
+
+    String key() {
+      return identity.tagKey();
+    }
+  }
 
   public Rates {
-    var copy = new EnumMap<Metric, Map<CostType, BigDecimal>>(Metric.class);
-    tiered.forEach((metric, sums) -> copy.put(metric, Map.copyOf(sums)));
-    tiered = java.util.Collections.unmodifiableMap(copy);
+    tiered = List.copyOf(tiered);
     tags = List.copyOf(tags);
   }
 
   public static Rates none() {
-    return new Rates(Map.of(), List.of());
+    return new Rates(List.of(), List.of());
   }
 
-  /// The tiered rate of a metric, if there is one.
-  Optional<BigDecimal> tiered(Metric metric, CostType type) {
-    return Optional.ofNullable(tiered.getOrDefault(metric, Map.of()).get(type));
+  /// The tiered rates of a metric and cost type.
+  List<TieredRate> tiered(Metric metric, CostType type) {
+    return tiered.stream()
+        .filter(rate -> rate.metric() == metric && rate.costType() == type)
+        .toList();
+  }
+
+  /// The sum of the tiered rates of a metric and cost type, empty where there are none.
+  Optional<BigDecimal> sum(Metric metric, CostType type) {
+    return tiered(metric, type).stream().map(TieredRate::rate).reduce(BigDecimal::add);
   }
 
   /// Of a monthly metric only one cost type is applied: Infrastructure where it has a rate.
-  Optional<Map.Entry<CostType, BigDecimal>> monthly(Metric metric) {
-    Map<CostType, BigDecimal> sums = tiered.getOrDefault(metric, Map.of());
+  List<TieredRate> monthly(Metric metric) {
     for (CostType type : CostType.values()) {
-      if (sums.containsKey(type)) {
-        return Optional.of(Map.entry(type, sums.get(type)));
+      List<TieredRate> found = tiered(metric, type);
+      if (!found.isEmpty()) {
+        return found;
       }
     }
-    return Optional.empty();
+    return List.of();
   }
 
   /// The tag rates of some metrics.
@@ -69,7 +116,7 @@ public record Rates(Map<Metric, Map<CostType, BigDecimal>> tiered, List<TagRate>
   /// The metrics that have any rate.
   Set<Metric> metrics() {
     var found = EnumSet.noneOf(Metric.class);
-    found.addAll(tiered.keySet());
+    tiered.forEach(rate -> found.add(rate.metric()));
     tags.forEach(rate -> found.add(rate.metric()));
     return found;
   }
@@ -78,17 +125,23 @@ public record Rates(Map<Metric, Map<CostType, BigDecimal>> tiered, List<TagRate>
   public static final class Builder {
     private record Place(Metric metric, CostType type, String key, Optional<String> value) {}
 
-    private final Map<Metric, Map<CostType, BigDecimal>> sums = new EnumMap<>(Metric.class);
-    private final Map<Place, BigDecimal> tags = new LinkedHashMap<>();
+    private final List<TieredRate> tiered = new ArrayList<>();
+    private final Map<Place, TagRate> tags = new LinkedHashMap<>();
 
-    /// Adds a tiered rate to the sum of its metric and cost type.
+    /// Adds a tiered rate that is called as a price list calls one without a name.
     public Builder tiered(Metric metric, CostType type, BigDecimal rate) {
-      sums.computeIfAbsent(metric, m -> new EnumMap<>(CostType.class))
-          .merge(type, rate, BigDecimal::add);
+      return tiered(metric.wire() + "-" + type.label(), metric, type, rate);
+    }
+
+    /// Adds a tiered rate.
+    public Builder tiered(String name, Metric metric, CostType type, BigDecimal rate) {
+      if (rate.signum() != 0) {
+        tiered.add(new TieredRate(new Identity(name, metric, type, ""), rate));
+      }
       return this;
     }
 
-    /// Adds the rate of a label value.
+    /// Adds the rate of a label value, called as a price list calls one without a name.
     ///
     /// @param isDefault the rate is also that of all values without one
     public Builder tag(
@@ -98,34 +151,29 @@ public record Rates(Map<Metric, Map<CostType, BigDecimal>> tiered, List<TagRate>
         String value,
         BigDecimal rate,
         boolean isDefault) {
-      tags.put(new Place(metric, type, key, Optional.of(value)), rate);
+      String name = metric.wire() + "-" + type.label() + "-" + key;
+      return tag(new Identity(name, metric, type, key), value, rate, isDefault);
+    }
+
+    /// Adds the rate of a label value.
+    ///
+    /// @param isDefault the rate is also that of all values without one
+    public Builder tag(Identity identity, String value, BigDecimal rate, boolean isDefault) {
+      put(identity, Optional.of(value), rate);
       if (isDefault) {
-        tags.put(new Place(metric, type, key, Optional.empty()), rate);
+        put(identity, Optional.empty(), rate);
       }
       return this;
     }
 
+    private void put(Identity identity, Optional<String> value, BigDecimal rate) {
+      tags.put(
+          new Place(identity.metric(), identity.costType(), identity.tagKey(), value),
+          new TagRate(identity, value, rate));
+    }
+
     public Rates build() {
-      var tiered = new EnumMap<Metric, Map<CostType, BigDecimal>>(Metric.class);
-      sums.forEach(
-          (metric, byType) -> {
-            var kept = new EnumMap<CostType, BigDecimal>(CostType.class);
-            byType.forEach(
-                (type, sum) -> {
-                  if (sum.signum() != 0) {
-                    kept.put(type, sum);
-                  }
-                });
-            if (!kept.isEmpty()) {
-              tiered.put(metric, kept);
-            }
-          });
-      var rates = new ArrayList<TagRate>();
-      tags.forEach(
-          (place, rate) ->
-              rates.add(
-                  new TagRate(place.metric(), place.type(), place.key(), place.value(), rate)));
-      return new Rates(tiered, rates);
+      return new Rates(tiered, List.copyOf(tags.values()));
     }
   }
 }

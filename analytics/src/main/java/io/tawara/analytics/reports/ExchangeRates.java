@@ -14,10 +14,10 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 
 /// How amounts become the target currency. A row's bill amounts are in its `raw_currency`, its
-/// cost-model amounts in the currency of the model that is assigned to its source.
+/// cost-model amounts in the currency that the source's model had when the month was calculated.
 ///
 /// @param target what every amount is shown in
-/// @param modelCurrencies source → currency of its cost model; sources that are absent have none
+/// @param modelCurrencies source → month → currency that the costs of its model were calculated in
 /// @param rates base currency → target, by month or for every month; where there is none the factor
 ///   is 1
 /// @param occurring the currencies that amounts are in, and the months in which they occur: each
@@ -25,7 +25,7 @@ import java.util.stream.Collectors;
 /// @param marketRates whether a source of market rates is configured
 public record ExchangeRates(
     String target,
-    Map<UUID, String> modelCurrencies,
+    Map<UUID, Map<YearMonth, String>> modelCurrencies,
     List<Rate> rates,
     Map<String, Set<YearMonth>> occurring,
     boolean marketRates) {

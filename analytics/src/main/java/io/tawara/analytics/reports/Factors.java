@@ -4,12 +4,10 @@ import io.tawara.analytics.reports.Aggregate.Money;
 import java.math.BigDecimal;
 import java.time.YearMonth;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /// Exchange rates as SQL: nothing where every factor is 1, a constant where all are the same, a
 /// look-up by source or bill currency and month otherwise.
@@ -34,65 +32,59 @@ final class Factors {
     if (money == Money.NONE || none()) {
       return Optional.empty();
     }
-    var byKey = new TreeMap<String, List<ExchangeRates.Rate>>();
-    for (ExchangeRates.Rate rate : rates.rates()) {
-      byKey.computeIfAbsent(rate.base(), base -> new ArrayList<>()).add(rate);
-    }
-    String key;
-    Map<String, List<ExchangeRates.Rate>> found = new LinkedHashMap<>();
+    var cases = new ArrayList<String>();
     if (money == Money.BILL) {
-      key = "c.cur";
-      found.putAll(byKey);
+      for (ExchangeRates.Rate rate : byMonthFirst()) {
+        cases.add(when("c.cur", rate.base(), rate.month(), rate.factor(), bound));
+      }
     } else {
-      key = "c.s::text";
       new TreeMap<>(rates.modelCurrencies())
           .forEach(
-              (source, currency) -> {
-                List<ExchangeRates.Rate> some = byKey.get(currency);
-                if (some != null) {
-                  found.put(source.toString(), some);
-                }
-              });
+              (source, months) ->
+                  new TreeMap<>(months)
+                      .forEach(
+                          (month, currency) ->
+                              factor(currency, month)
+                                  .ifPresent(
+                                      factor ->
+                                          cases.add(
+                                              when(
+                                                  "c.s::text",
+                                                  source.toString(),
+                                                  Optional.of(month),
+                                                  factor,
+                                                  bound)))));
     }
-    if (found.isEmpty()) {
-      return Optional.empty();
-    }
-    var text = new StringBuilder("(case");
-    found.forEach(
-        (value, some) -> {
-          for (YearMonth month : months(some)) {
-            some.stream()
-                .filter(rate -> rate.month().equals(Optional.of(month)))
-                .findFirst()
-                .ifPresent(
-                    rate ->
-                        text.append(" when ")
-                            .append(key)
-                            .append(" = ")
-                            .append(bound.text(value))
-                            .append(" and c.m = ")
-                            .append(bound.date(month.atDay(1)))
-                            .append(" then ")
-                            .append(bound.number(rate.factor())));
-          }
-          some.stream()
-              .filter(rate -> rate.month().isEmpty())
-              .findFirst()
-              .ifPresent(
-                  rate ->
-                      text.append(" when ")
-                          .append(key)
-                          .append(" = ")
-                          .append(bound.text(value))
-                          .append(" then ")
-                          .append(bound.number(rate.factor())));
-        });
-    return Optional.of(text.append(" else 1 end)").toString());
+    return cases.isEmpty()
+        ? Optional.empty()
+        : Optional.of("(case" + String.join("", cases) + " else 1 end)");
   }
 
-  private static TreeSet<YearMonth> months(List<ExchangeRates.Rate> rates) {
-    var months = new TreeSet<YearMonth>();
-    rates.forEach(rate -> rate.month().ifPresent(months::add));
-    return months;
+  /// The rates of single months before those that hold for every other month.
+  private List<ExchangeRates.Rate> byMonthFirst() {
+    return rates.rates().stream()
+        .sorted(
+            Comparator.comparing(ExchangeRates.Rate::base)
+                .thenComparing(rate -> rate.month().isEmpty())
+                .thenComparing(rate -> rate.month().map(YearMonth::toString).orElse("")))
+        .toList();
+  }
+
+  private Optional<BigDecimal> factor(String base, YearMonth month) {
+    return byMonthFirst().stream()
+        .filter(rate -> rate.base().equals(base) && rate.month().map(month::equals).orElse(true))
+        .map(ExchangeRates.Rate::factor)
+        .findFirst();
+  }
+
+  private static String when(
+      String column, String value, Optional<YearMonth> month, BigDecimal factor, Bound bound) {
+    return " when "
+        + column
+        + " = "
+        + bound.text(value)
+        + month.map(each -> " and c.m = " + bound.date(each.atDay(1))).orElse("")
+        + " then "
+        + bound.number(factor);
   }
 }

@@ -4,6 +4,7 @@ import io.tawara.analytics.reports.Aggregate.Money;
 import io.tawara.analytics.reports.ReportFigures.Attribute;
 import io.tawara.analytics.reports.ReportFigures.Shape;
 import io.tawara.analytics.reports.Section.Member;
+import io.tawara.analytics.summary.Breakdown;
 import io.tawara.analytics.summary.Rollups;
 import io.tawara.analytics.summary.Scope;
 import java.util.ArrayList;
@@ -177,6 +178,15 @@ final class OpenShiftFigures {
         built.defaultOrder(),
         false,
         Shape.BUCKETS);
+  }
+
+  /// Costs by rate, with what was distributed.
+  static ReportFigures costBreakdown() {
+    var parts = new Parts();
+    parts.costs(List.of("cost_model_cost"), true);
+    parts.distributed();
+    parts.costSections(true, true);
+    return parts.build(Breakdown.ALL, Optional.empty(), "cost_total_distributed");
   }
 
   static ReportFigures compute() {

@@ -83,8 +83,31 @@ final class OpenShiftReports {
           "vm_name",
           OpenShiftFigures.virtualMachines());
 
+  /// Which rate cost what. Koku keeps such figures and has no route for them.
+  static final ReportDefinition COST_BREAKDOWN =
+      new ReportDefinition(
+          "reports/openshift/costs/breakdown/",
+          "cost_breakdown",
+          ProviderFamily.OPENSHIFT,
+          breakdownRules(),
+          dimensions(),
+          Optional.empty(),
+          Optional.of("rate"),
+          OpenShiftFigures.costBreakdown(),
+          Optional.empty(),
+          Map.of());
+
   static final List<ReportDefinition> ALL =
-      List.of(COSTS, COMPUTE, MEMORY, VOLUMES, NETWORK, GPU, MIG_PROFILES, VIRTUAL_MACHINES);
+      List.of(
+          COSTS,
+          COST_BREAKDOWN,
+          COMPUTE,
+          MEMORY,
+          VOLUMES,
+          NETWORK,
+          GPU,
+          MIG_PROFILES,
+          VIRTUAL_MACHINES);
 
   private static ReportDefinition report(
       String path, String name, ParameterRules rules, String labels, ReportFigures figures) {
@@ -141,7 +164,10 @@ final class OpenShiftReports {
             Dimension.of("gpu_mode", "gpu_mode"),
             Dimension.joined("gpu_name", "vendor_name", "model_name", "node"),
             Dimension.of("mig_profile", "mig_profile"),
-            Dimension.of("vm_name", "vm_name"))) {
+            Dimension.of("vm_name", "vm_name"),
+            Dimension.of("rate", "rate_name"),
+            Dimension.of("metric", "rate_metric"),
+            Dimension.of("cost_type", "rate_cost_type"))) {
       all.put(dimension.name(), dimension);
     }
     return java.util.Collections.unmodifiableMap(all);
@@ -200,6 +226,44 @@ final class OpenShiftReports {
         order,
         delta,
         Labels.ACCEPTED,
+        false,
+        List.of(),
+        true,
+        true,
+        false,
+        false);
+  }
+
+  private static ParameterRules breakdownRules() {
+    Keys keys = Keys.of("cluster", "project", "node", "rate", "metric", "cost_type");
+    Keys filters =
+        Keys.of(
+            "cluster",
+            "project",
+            "node",
+            "infrastructures",
+            "category",
+            "rate",
+            "metric",
+            "cost_type");
+    var order = baseOrder();
+    for (String key : List.of("cluster", "project", "node", "metric", "cost_type")) {
+      order.add(needs(key));
+    }
+    order.add(free("rate"));
+    order.add(new OrderKey("date", "date", List.of()));
+    order.add(new OrderKey("distributed_cost", "cost_total_distributed", List.of()));
+    var choices = new LinkedHashMap<String, String>();
+    choices.put("cost", "cost_total");
+    choices.put("cost_total", "cost_total");
+    choices.put("distributed_cost", "cost_total_distributed");
+    return new ParameterRules(
+        keys,
+        filters,
+        filters,
+        order,
+        new DeltaRule.Choice(choices),
+        Labels.DROPPED,
         false,
         List.of(),
         true,

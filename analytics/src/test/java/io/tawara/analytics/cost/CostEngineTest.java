@@ -400,7 +400,7 @@ class CostEngineTest {
         tags(new Rates.Builder(), Metric.GPU_MONTH, INFRA, "nvidia", "Tesla T4=310,A100=3100");
     calculate(rates, false);
     assertDistributed("gpu_distributed", "shop 110", "GPU unallocated -110");
-    fixture.calculate(plan(rates, false, "0"), new Parities(true, false));
+    fixture.calculate(plan(rates, false, "0"), new Parities(true, false, false));
     assertDistributed("gpu_distributed", "shop 100", "GPU unallocated -110");
   }
 
@@ -455,6 +455,38 @@ class CostEngineTest {
     assertDistributed("unattributed_storage");
     fixture.calculate(CostPlan.withoutModel(), Parities.all());
     assertDistributed("unattributed_storage", "Storage unattributed -3");
+  }
+
+  @Test
+  void aBillInAnotherCurrencyIsConvertedBeforeItIsSpread() {
+    fixture.empty();
+    fixture.pod(CostFixture.DAY, "shop", "n1", "{}", "1,1,1", "1,1,1", null);
+    fixture.pod(CostFixture.DAY, "openshift-mon", "n2", "{}", "1,1,1", "1,1,1", "8");
+    fixture.sql(
+        """
+        update ocp_daily_summary set raw_currency = 'SEK' where infrastructure_raw_cost > 0;
+        insert into cost_model (uuid, name, description, source_type, created_timestamp,
+          updated_timestamp, distribution_info, currency)
+        values ('%1$s', 'm', '', 'OCP', now(), now(), '{}', 'USD');
+        insert into cost_model_map values ('%1$s', '%1$s')
+        """
+            .formatted(CostFixture.SOURCE));
+    var plan =
+        new CostPlan(
+            new Rates.Builder().tiered(Metric.CPU_USAGE, SUPPL, number("3")).build(),
+            new Distribution(false, EnumSet.of(Kind.PLATFORM)),
+            Optional.empty());
+    String received =
+        "select sum(distributed_cost) from ocp_daily_summary where distributed_cost > 0";
+    fixture.calculate(plan, Parities.none());
+    assertThat(fixture.number(received)).as("without a rate").isEqualByComparingTo("3");
+    fixture.sql(
+        "insert into monthly_exchange_rate values ('2026-10-01', 'SEK', 'USD', 0.1, 'static')");
+    fixture.calculate(plan, Parities.none());
+    assertThat(fixture.number(received)).as("by the month's rate").isEqualByComparingTo("3.8");
+    fixture.calculate(plan, Parities.all());
+    assertThat(fixture.number(received)).as("added up as it is").isEqualByComparingTo("11");
+    fixture.sql("delete from cost_model; delete from monthly_exchange_rate");
   }
 
   @Test

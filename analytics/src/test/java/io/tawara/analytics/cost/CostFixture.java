@@ -84,7 +84,8 @@ final class CostFixture implements AutoCloseable {
   void empty() {
     sql(
         """
-        delete from ocp_daily_summary; delete from openshift_vm_usage_line_items_daily;
+        delete from ocp_daily_summary; delete from ocp_cost_part;
+        delete from ocp_distribution_part; delete from openshift_vm_usage_line_items_daily;
         delete from openshift_gpu_usage_line_items_daily;
         delete from openshift_node_labels_line_items_daily;
         delete from openshift_namespace_labels_line_items_daily

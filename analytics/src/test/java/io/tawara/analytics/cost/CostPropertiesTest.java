@@ -82,6 +82,86 @@ class CostPropertiesTest {
   }
 
   @ParameterizedTest(name = "seed {0}")
+  @ValueSource(longs = {41, 42, 43, 44, 45, 46, 47, 48})
+  void theBreakdownAddsUpToTheCostToTheLastDigit(long seed) {
+    var random = new Random(seed);
+    cluster(random);
+    CostPlan plan = plan(random);
+    fixture.calculate(plan, Parities.none());
+
+    assertThat(
+            fixture.texts(
+                """
+                with cost as (
+                  select usage_start, namespace, node, cost_model_rate_type,
+                    sum(infrastructure_raw_cost) as raw, sum(infrastructure_markup_cost) as markup,
+                    sum(coalesce(cost_model_cpu_cost, 0) + coalesce(cost_model_memory_cost, 0)
+                      + coalesce(cost_model_volume_cost, 0) + coalesce(cost_model_gpu_cost, 0))
+                      as model,
+                    sum(distributed_cost) as distributed
+                  from ocp_daily_summary group by 1, 2, 3, 4
+                ),
+                broken_down as (
+                  select usage_start, namespace, node, cost_model_rate_type,
+                    sum(infrastructure_raw_cost) as raw, sum(infrastructure_markup_cost) as markup,
+                    sum(cost_model_cost) as model, sum(distributed_cost) as distributed
+                  from ocp_cost_breakdown group by 1, 2, 3, 4
+                )
+                select concat_ws(' ', c.*, '-', b.*)
+                from cost c full join broken_down b
+                  on b.usage_start = c.usage_start and b.namespace is not distinct from c.namespace
+                  and b.node is not distinct from c.node
+                  and b.cost_model_rate_type is not distinct from c.cost_model_rate_type
+                where coalesce(c.raw, 0) <> coalesce(b.raw, 0)
+                  or coalesce(c.markup, 0) <> coalesce(b.markup, 0)
+                  or coalesce(c.model, 0) <> coalesce(b.model, 0)
+                  or coalesce(c.distributed, 0) <> coalesce(b.distributed, 0)
+                """))
+        .isEmpty();
+    assertThat(
+            fixture.texts(
+                "select distinct rate_metric from ocp_cost_breakdown where cost_model_cost <> 0"))
+        .as("metrics that cost something")
+        .hasSizeGreaterThan(8);
+    assertThat(
+            fixture.texts(
+                """
+                select distinct rate_name from ocp_cost_breakdown
+                where cost_model_rate_type = 'platform_distributed'
+                """))
+        .as("what platform overhead consists of")
+        .contains("Infrastructure")
+        .hasSizeGreaterThan(5);
+    assertThat(
+            fixture.texts(
+                """
+                select rate_name from ocp_cost_breakdown
+                where cost_model_rate_type = 'gpu_distributed' and rate_metric <> 'gpu_cost_per_month'
+                """))
+        .isEmpty();
+  }
+
+  @Test
+  void whatANamespaceGivesAwayIsWhatItCost() {
+    var random = new Random(51);
+    cluster(random);
+    CostPlan plan = plan(random);
+    fixture.calculate(plan, Parities.none());
+    assertThat(
+            fixture.texts(
+                """
+                select concat_ws(' ', usage_start, namespace, node, rate_name)
+                from ocp_cost_breakdown
+                where namespace = 'Worker unallocated'
+                group by usage_start, namespace, node, rate_name
+                having abs(sum(coalesce(infrastructure_raw_cost, 0)
+                  + coalesce(infrastructure_markup_cost, 0) + coalesce(cost_model_cost, 0)
+                  + coalesce(distributed_cost, 0))) > 0.000000001
+                """))
+        .isEmpty();
+  }
+
+  @ParameterizedTest(name = "seed {0}")
   @ValueSource(longs = {21, 22, 23, 24})
   void calculatingTwiceChangesNothing(long seed) {
     var random = new Random(seed);
@@ -217,9 +297,12 @@ class CostPropertiesTest {
     return fixture
         .texts(
             """
-            select md5(string_agg(cast(to_jsonb(s) - 'uuid' as text), ''
-              order by cast(to_jsonb(s) - 'uuid' as text)))
-            from ocp_daily_summary s
+            select md5(string_agg(text, '' order by text))
+            from (
+              select cast(to_jsonb(s) as text) as text from ocp_daily_summary s
+              union all
+              select cast(to_jsonb(b) as text) from ocp_cost_breakdown b
+            ) rows
             """)
         .getFirst();
   }

@@ -176,11 +176,31 @@ public final class CostModelEndpoints {
                               .toList();
                       return definition(request)
                           .answer(
-                              request, readable, page -> models.views(tenant, page), meta -> {});
+                              request,
+                              readable,
+                              page -> shown(models.views(tenant, page), request.format()),
+                              meta -> {});
                     }))
         .post(
             request ->
                 body(request, (caller, body) -> Answer.json(201, models.create(caller, body))));
+  }
+
+  /// In CSV the time at which a source was last processed has a blank and an offset; the times of
+  /// the model itself are as in JSON.
+  private static List<ObjectNode> shown(List<ObjectNode> views, Format format) {
+    if (format == Format.CSV) {
+      for (ObjectNode view : views) {
+        for (JsonNode source : view.path("sources")) {
+          String time = source.path("last_processed").asText("");
+          if (time.endsWith("Z")) {
+            ((ObjectNode) source)
+                .put("last_processed", time.replace('T', ' ').replace("Z", "+00:00"));
+          }
+        }
+      }
+    }
+    return views;
   }
 
   private Endpoint.Builder costModel() {

@@ -37,7 +37,7 @@ import java.util.TreeSet;
 import java.util.UUID;
 
 /// Makes, changes and removes cost models. A request happens as a whole or not at all, together
-/// with the recalculations that it causes (`docs/design/cost-models-api.md`). Blocking.
+/// with the recalculations that it causes (`docs/design/costs.md`). Blocking.
 final class CostModels {
   /// When price lists that are made with a model begin and end to hold.
   static final LocalDate FIRST_DAY = LocalDate.of(2026, 3, 1);

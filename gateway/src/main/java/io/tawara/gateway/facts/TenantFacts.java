@@ -22,7 +22,7 @@ import java.util.UUID;
 /// @param retainedMonths calendar months that are kept, the current one included
 /// @param tagKeys every key that was ever seen, by provider type (`OCP`), and whether it is enabled
 /// @param costCategories keys of AWS cost categories, and whether they are enabled
-/// @param modelCurrencies source → currency of its cost model
+/// @param modelCurrencies source → month → currency that its costs were calculated in
 /// @param rates all monthly rates
 /// @param marketRates the latest market rates against one common base
 /// @param occurring the currencies that amounts are in, by provider type (`OCP`), and the months in
@@ -37,7 +37,7 @@ public record TenantFacts(
     Map<String, Map<String, Boolean>> tagKeys,
     Map<String, Boolean> costCategories,
     List<String> costGroups,
-    Map<UUID, String> modelCurrencies,
+    Map<UUID, Map<YearMonth, String>> modelCurrencies,
     List<MonthlyRate> rates,
     Map<String, BigDecimal> marketRates,
     Map<String, Map<String, Set<YearMonth>>> occurring,

@@ -121,10 +121,12 @@ public final class TenantFactsReader {
     return keys;
   }
 
-  private static Map<UUID, String> modelCurrencies(JsonArray rows) {
-    var currencies = new HashMap<UUID, String>();
+  private static Map<UUID, Map<YearMonth, String>> modelCurrencies(JsonArray rows) {
+    var currencies = new HashMap<UUID, Map<YearMonth, String>>();
     for (JsonArray row : arrays(rows)) {
-      currencies.put(UUID.fromString(row.getString(0)), row.getString(1));
+      currencies
+          .computeIfAbsent(UUID.fromString(row.getString(0)), _ -> new HashMap<>())
+          .put(YearMonth.from(LocalDate.parse(row.getString(1))), row.getString(2));
     }
     return currencies;
   }

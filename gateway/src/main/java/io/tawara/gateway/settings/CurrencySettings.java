@@ -5,7 +5,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tawara.core.currency.Currencies;
 import io.tawara.core.currency.Currency;
 import io.tawara.core.currency.RateTables;
+import io.tawara.core.database.Database;
 import io.tawara.core.input.InvalidInputException;
+import io.tawara.core.provider.Provider;
+import io.tawara.core.provider.Providers;
 import io.tawara.core.settings.AccountSettings;
 import io.tawara.core.settings.TenantChange;
 import io.tawara.core.tenancy.TenantSchema;
@@ -22,7 +25,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.stream.Collectors;
 
 /// Which currencies an organisation works with (`settings.md` §10). Blocking.
@@ -51,6 +56,7 @@ final class CurrencySettings {
   private record Uses(
       String systemDefault,
       String accountDefault,
+      Map<String, List<User>> providers,
       Map<String, List<User>> models,
       Map<String, List<User>> lists) {
 
@@ -65,6 +71,10 @@ final class CurrencySettings {
       }
       if (code.equals(accountDefault)) {
         reasons.add("it is the account default currency");
+      }
+      int billed = providers.getOrDefault(code, List.of()).size();
+      if (billed > 0) {
+        reasons.add("it is currently used by " + billed + " cloud provider source(s)");
       }
       int used = models.getOrDefault(code, List.of()).size();
       if (used > 0) {
@@ -96,7 +106,7 @@ final class CurrencySettings {
               Map<String, List<StaticRate>> rates =
                   StaticRates.all(connection).stream()
                       .collect(Collectors.groupingBy(StaticRate::base));
-              Uses uses = uses(connection);
+              Uses uses = uses(connection, tenant);
               return currencies.all().stream()
                   .map(
                       currency -> {
@@ -126,13 +136,50 @@ final class CurrencySettings {
     return found;
   }
 
-  private Uses uses(Connection connection) throws SQLException {
+  private Uses uses(Connection connection, TenantSchema tenant) throws SQLException {
     String standard = services.config().settings().defaultCurrency();
     return new Uses(
         standard,
         AccountSettings.load(connection, standard).currency(),
+        billed(connection, tenant),
         users(connection, "select currency, uuid, name from cost_model order by name, uuid"),
         users(connection, "select currency, uuid, name from price_list order by name, uuid"));
+  }
+
+  /// Cloud sources by the currencies of their bills.
+  private static Map<String, List<User>> billed(Connection connection, TenantSchema tenant)
+      throws SQLException {
+    var currencies = new TreeMap<UUID, Set<String>>();
+    try (var statement = connection.createStatement();
+        var rows =
+            statement.executeQuery(
+                """
+                select source_uuid, raw_currency from aws_cost_by_account
+                union select source_uuid, raw_currency from azure_cost_by_account
+                union select source_uuid, raw_currency from gcp_cost_by_account
+                """)) {
+      while (rows.next()) {
+        if (rows.getString(2) != null) {
+          currencies
+              .computeIfAbsent(rows.getObject(1, UUID.class), unused -> new TreeSet<>())
+              .add(rows.getString(2));
+        }
+      }
+    }
+    var found = new TreeMap<String, List<User>>();
+    if (currencies.isEmpty()) {
+      return found;
+    }
+    Database.leave(connection);
+    for (Provider provider : Providers.ofTenant(connection, tenant)) {
+      for (String currency : currencies.getOrDefault(provider.id(), Set.of())) {
+        found
+            .computeIfAbsent(currency, unused -> new ArrayList<>())
+            .add(new User(provider.id().toString(), provider.name(), provider.type().wireName()));
+      }
+    }
+    Database.enter(connection, tenant);
+    return found;
   }
 
   private static Map<String, List<User>> users(Connection connection, String sql)
@@ -170,7 +217,7 @@ final class CurrencySettings {
           if (enabled.equals(Set.of(code))) {
             throw new InvalidInputException("error", "At least one currency must be enabled.");
           }
-          Uses uses = uses(connection);
+          Uses uses = uses(connection, change.tenant());
           if (uses.any(code)) {
             throw HttpError.plain(400, refusal(code, uses));
           }
@@ -188,7 +235,15 @@ final class CurrencySettings {
             "Cannot disable " + code + " because " + String.join("; ", uses.reasons(code)) + ".")
         .put("source", "currency")
         .put("status", 400);
-    body.putArray("affected_cloud_providers");
+    body.set(
+        "affected_cloud_providers",
+        Json.array(
+            uses.providers().getOrDefault(code, List.of()),
+            user ->
+                Json.object()
+                    .put("uuid", user.id())
+                    .put("name", user.name())
+                    .put("type", user.type())));
     body.set("affected_cost_models", views(uses.models().getOrDefault(code, List.of())));
     body.set("affected_price_lists", views(uses.lists().getOrDefault(code, List.of())));
     return body;

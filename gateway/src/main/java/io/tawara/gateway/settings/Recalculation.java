@@ -41,7 +41,37 @@ final class Recalculation {
             """,
             openshift,
             YearMonth.from(today()));
+    for (String type : List.of("AWS", "Azure", "GCP")) {
+      List<String> named =
+          keys.stream().filter(key -> key.providerType().equals(type)).map(TagKey::key).toList();
+      sources.addAll(cloudSources(change.connection(), type, named));
+    }
     summarise(change, sources, true);
+  }
+
+  /// Sources of a cloud whose bills of this month have one of the keys.
+  private Set<UUID> cloudSources(Connection connection, String type, List<String> keys)
+      throws SQLException {
+    var found = new TreeSet<UUID>();
+    if (keys.isEmpty()) {
+      return found;
+    }
+    try (var statement =
+        connection.prepareStatement(
+            """
+            select distinct source_uuid from cloud_tag_value
+            where provider_type = ? and key = any (?) and month = ?
+            """)) {
+      statement.setString(1, type);
+      statement.setArray(2, connection.createArrayOf("text", keys.toArray()));
+      statement.setObject(3, today().withDayOfMonth(1));
+      try (var rows = statement.executeQuery()) {
+        while (rows.next()) {
+          found.add(rows.getObject(1, UUID.class));
+        }
+      }
+    }
+    return found;
   }
 
   /// Clusters that have one of the projects.

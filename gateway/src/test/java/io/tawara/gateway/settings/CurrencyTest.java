@@ -166,10 +166,10 @@ class CurrencyTest {
             statement.execute(
                 """
                 insert into monthly_exchange_rate values ('2026-10-01', 'USD', 'EUR', 0.8, 'static');
-                insert into cost_model (uuid, name, description, source_type, created_timestamp,
-                  updated_timestamp, distribution_info, currency)
-                values (gen_random_uuid(), 'm', '', 'OCP', now(), now(), '{}', 'USD');
-                insert into cost_model_map select '%1$s', uuid from cost_model;
+                insert into ocp_report_period (source_uuid, cluster_id, report_period_start,
+                  report_period_end, cost_currency)
+                values ('%1$s', 'c', '2026-10-01', '2026-11-01', 'USD'),
+                  ('%1$s', 'c', '2026-11-01', '2026-12-01', 'USD');
                 insert into ocp_cost_by_cluster (usage_start, usage_end, source_uuid, cluster_id,
                   cost_model_rate_type, cost_model_cpu_cost, infrastructure_raw_cost, raw_currency)
                 values ('2026-10-05', '2026-10-05', '%1$s', 'c', 'Infrastructure', 3, null, null),

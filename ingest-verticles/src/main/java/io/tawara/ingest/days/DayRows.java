@@ -150,10 +150,7 @@ public final class DayRows {
 
   /// Writes all rows in the order of the table's columns.
   public void copy(
-      RowWriter out,
-      Place place,
-      ValueDictionary[] groupTexts,
-      ValueDictionary[] maximumTexts)
+      RowWriter out, Place place, ValueDictionary[] groupTexts, ValueDictionary[] maximumTexts)
       throws SQLException, IOException {
     byte[] year = place.year().getBytes(StandardCharsets.US_ASCII);
     byte[] month = place.month().getBytes(StandardCharsets.US_ASCII);

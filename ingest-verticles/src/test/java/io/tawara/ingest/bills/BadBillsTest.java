@@ -28,8 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 class BadBillsTest {
   private static final YearMonth NOVEMBER = YearMonth.of(2026, 11);
   private static final String HEADER =
-      "identity/TimeInterval,bill/PayerAccountId,lineItem/UsageAccountId,lineItem/UsageStartDate,"
-          + "lineItem/ProductCode,lineItem/CurrencyCode,lineItem/UnblendedCost,lineItem/UsageAmount,resourceTags/user:App\n";
+      "identity/TimeInterval,bill/PayerAccountId,lineItem/UsageAccountId,lineItem/UsageStartDate,lineItem/ProductCode,lineItem/CurrencyCode,lineItem/UnblendedCost,lineItem/UsageAmount,resourceTags/user:App\n";
   private static final String SUMS =
       "select usage_start, lineitem_currencycode, sum(lineitem_unblendedcost),"
           + " sum(lineitem_usageamount) from aws_line_items_daily group by 1, 2 order by 1, 2";

@@ -87,7 +87,7 @@ final class BigQueryStandIn implements AutoCloseable {
             tables.isEmpty()
                 ? "{}"
                 : "{\"tables\": [{\"type\": \"TABLE\", \"tableReference\": {\"projectId\": \"p-1\","
-                      + " \"datasetId\": \"d\","
+                    + " \"datasetId\": \"d\","
                     + " \"tableId\": \"%s\"}}]}".formatted(tables));
       } else if (path.contains("/tables/")) {
         send(exchange, 200, table());
