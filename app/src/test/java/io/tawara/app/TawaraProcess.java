@@ -27,7 +27,7 @@ import java.util.function.BooleanSupplier;
 /// killed without warning.
 final class TawaraProcess implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Duration LONGEST = Duration.ofMinutes(3);
+  private static final Duration LONGEST = Duration.ofMinutes(8);
   private static final String API = "/api/cost-management/v1/";
 
   private final Map<String, String> environment = new HashMap<>();
