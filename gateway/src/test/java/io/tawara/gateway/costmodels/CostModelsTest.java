@@ -455,6 +455,19 @@ class CostModelsTest {
                     400)
                 .at("/errors/0/detail")
                 .asText())
+        .isEqualTo("Ensure that there are no more than 19 digits in total.");
+    assertThat(
+            sent(
+                    "POST",
+                    "cost-models/",
+                    Json.text(
+                        model(
+                            "m",
+                            tiered(
+                                "cpu_core_usage_per_hour", "Supplementary", "0.12345678901"))),
+                    400)
+                .at("/errors/0/detail")
+                .asText())
         .isEqualTo("Ensure that there are no more than 10 decimal places.");
     assertThat(sent("GET", "cost-models/", null, 200).at("/meta/count").asInt()).isZero();
     made(model("m", tiered("cpu_core_usage_per_hour", "Supplementary", "123456789.0123456789")));
