@@ -463,8 +463,7 @@ class CostModelsTest {
                     Json.text(
                         model(
                             "m",
-                            tiered(
-                                "cpu_core_usage_per_hour", "Supplementary", "0.12345678901"))),
+                            tiered("cpu_core_usage_per_hour", "Supplementary", "0.12345678901"))),
                     400)
                 .at("/errors/0/detail")
                 .asText())
