@@ -43,7 +43,6 @@ public final class RunningTawara implements AutoCloseable {
           "KOKU_PARITY", "all",
           "ENHANCED_ORG_ADMIN", "True",
           "RETAIN_NUM_MONTHS", "4",
-          "MAX_GROUP_BY_OVERRIDE", "3",
           "ONPREM_PROVIDERS", "OCP",
           "RETRY_SECONDS", "1",
           "RBAC_SERVICE_HOST", "127.0.0.1");
