@@ -20,6 +20,7 @@ public final class InternalEndpoints {
     all.add(InternalSources.endpoint(services));
     all.addAll(new RecalculationEndpoints(services).endpoints());
     all.addAll(new CloudEndpoints(services).endpoints());
+    all.addAll(new MaintenanceEndpoints(services).endpoints());
     all.addAll(new TrinoEndpoints(services).endpoints());
     return all;
   }

@@ -157,6 +157,36 @@ class InternalCloudTest {
   }
 
   @Test
+  void leftOversAreListedAndRemoved() {
+    String path = path("source_cleanup/?providers_without_sources", aws);
+    assertThat(ok(fixture.internal(path)).get("data")).isEmpty();
+    String id = "11111111-2222-4333-8444-555555555555";
+    fixture.database.run(
+        connection -> {
+          try (var statement = connection.createStatement()) {
+            statement.executeUpdate(
+                """
+                insert into public.api_provider (uuid, name, type, customer_id, created_timestamp)
+                select '%s', 'orphan', 'OCP', id, now() from public.api_customer limit 1
+                """
+                    .formatted(id));
+          }
+        });
+    assertThat(ok(fixture.internal(path)).get("data").get(0).asText())
+        .isEqualTo("orphan (" + id + ")");
+    assertThat(fixture.send("GET", "sources/", ADMIN, null, Map.of()).body())
+        .doesNotContain("orphan");
+    refused(path("source_cleanup/", aws));
+    refused(path("source_cleanup/?providers_without_sources&uuid=x", aws));
+    ok(fixture.internal(path("notification/?cost_model_check&stale_ocp_check", aws)));
+    refused(path("notification/", aws));
+    ok(
+        fixture.internalPost(
+            path("invalidate_cache/", aws),
+            "{\"schema_name\": \"org1\", \"cache_name\": \"api\"}"));
+  }
+
+  @Test
   void aCloudThatCannotBeAskedIsSeenOnItsSource() {
     fixture.database.run(
         connection -> {

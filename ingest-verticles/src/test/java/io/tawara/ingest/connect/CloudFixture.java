@@ -151,7 +151,7 @@ final class CloudFixture implements AutoCloseable {
 
   /// Waits until there is no work that waits or runs.
   void idle() {
-    long until = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+    long until = System.nanoTime() + Duration.ofMinutes(3).toNanos();
     while (count("select count(*) from public.work where state in ('queued', 'running')") > 0) {
       if (System.nanoTime() > until) {
         throw new AssertionError("not idle: " + rows("select kind, state, error from public.work"));
