@@ -140,6 +140,12 @@ final class AwsSession implements AutoCloseable {
 
   /// What a failure of the SDK means.
   static CloudException problem(String what, SdkException failure) {
+    if (String.valueOf(failure.getMessage()).startsWith("Unable to load credentials")) {
+      return new CloudException(
+          Problem.CREDENTIALS,
+          what + ": Tawara has no credentials of AWS; see the SDK's credential chain",
+          failure);
+    }
     if (!(failure instanceof AwsServiceException service)) {
       return new CloudException(Problem.UNREACHABLE, what + ": " + failure.getMessage(), failure);
     }
