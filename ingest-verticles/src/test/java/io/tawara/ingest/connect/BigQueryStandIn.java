@@ -17,6 +17,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.zip.GZIPInputStream;
 
 /// BigQuery, resource manager and storage of Google as far as they are asked: partitions with rows,
 /// paged, slow or failing as a test wants.
@@ -65,7 +66,11 @@ final class BigQueryStandIn implements AutoCloseable {
 
   private void answer(HttpExchange exchange) throws IOException {
     try (exchange) {
-      byte[] raw = exchange.getRequestBody().readAllBytes();
+      boolean packed = "gzip".equals(exchange.getRequestHeaders().getFirst("Content-Encoding"));
+      byte[] raw =
+          packed
+              ? new GZIPInputStream(exchange.getRequestBody()).readAllBytes()
+              : exchange.getRequestBody().readAllBytes();
       String path = exchange.getRequestURI().getPath();
       asked.add(exchange.getRequestMethod() + " " + exchange.getRequestURI());
       if (delayMilliseconds > 0 && path.endsWith("/queries")) {
