@@ -94,6 +94,11 @@ final class BigQueryStandIn implements AutoCloseable {
                 : "{\"tables\": [{\"type\": \"TABLE\", \"tableReference\": {\"projectId\": \"p-1\","
                     + " \"datasetId\": \"d\","
                     + " \"tableId\": \"%s\"}}]}".formatted(tables));
+      } else if (path.endsWith("/data")) {
+        String table = path.substring(0, path.length() - "/data".length());
+        page(exchange, table.substring(table.lastIndexOf('/') + 1));
+      } else if (path.contains("/jobs/")) {
+        send(exchange, 200, job(path.substring(path.lastIndexOf('/') + 1)));
       } else if (path.contains("/tables/")) {
         send(exchange, 200, table());
       } else if (path.endsWith("/jobs")) {
@@ -208,6 +213,17 @@ final class BigQueryStandIn implements AutoCloseable {
     } else {
       send(exchange, 200, rows(parameters.get("day"), 0));
     }
+  }
+
+  /// A query that ran; its further pages are read from the table that it wrote.
+  private static String job(String id) {
+    return """
+        {"jobReference": {"projectId": "p-1", "jobId": "%s"}, "status": {"state": "DONE"},
+         "statistics": {"query": {"statementType": "SELECT"}},
+         "configuration": {"jobType": "QUERY", "query": {"query": "q", "destinationTable":
+           {"projectId": "p-1", "datasetId": "tmp", "tableId": "%s"}}}}
+        """
+        .formatted(id, id);
   }
 
   private void page(HttpExchange exchange, String job) throws IOException {
