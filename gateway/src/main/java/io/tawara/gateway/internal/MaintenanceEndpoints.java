@@ -159,8 +159,7 @@ final class MaintenanceEndpoints {
     }
   }
 
-  private static boolean withoutModel(Connection connection, Cluster cluster)
-      throws SQLException {
+  private static boolean withoutModel(Connection connection, Cluster cluster) throws SQLException {
     Database.enter(connection, new TenantSchema(cluster.schema()));
     try (var select =
         connection.prepareStatement("select 1 from cost_model_map where provider_uuid = ?")) {
@@ -267,8 +266,7 @@ final class MaintenanceEndpoints {
       try (var rows = select.executeQuery()) {
         while (rows.next()) {
           UUID id = rows.getObject(1, UUID.class);
-          found.add(
-              new LeftOver(rows.getString(2) + " (" + id + ")", id, rows.getString(3), 0));
+          found.add(new LeftOver(rows.getString(2) + " (" + id + ")", id, rows.getString(3), 0));
         }
       }
       return found;
@@ -299,10 +297,7 @@ final class MaintenanceEndpoints {
       return;
     }
     var builder =
-        new ProviderBuilder(
-            new Credentials(services.cipher()),
-            services.work(),
-            services.clock());
+        new ProviderBuilder(new Credentials(services.cipher()), services.work(), services.clock());
     builder.delete(
         connection, each.provider(), new TenantSchema(each.schema()), request.requestId());
   }

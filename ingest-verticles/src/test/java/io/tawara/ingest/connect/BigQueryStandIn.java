@@ -218,11 +218,11 @@ final class BigQueryStandIn implements AutoCloseable {
   /// A query that ran; its further pages are read from the table that it wrote.
   private static String job(String id) {
     return """
-        {"jobReference": {"projectId": "p-1", "jobId": "%s"}, "status": {"state": "DONE"},
-         "statistics": {"query": {"statementType": "SELECT"}},
-         "configuration": {"jobType": "QUERY", "query": {"query": "q", "destinationTable":
-           {"projectId": "p-1", "datasetId": "tmp", "tableId": "%s"}}}}
-        """
+    {"jobReference": {"projectId": "p-1", "jobId": "%s"}, "status": {"state": "DONE"},
+     "statistics": {"query": {"statementType": "SELECT"}},
+     "configuration": {"jobType": "QUERY", "query": {"query": "q", "destinationTable":
+       {"projectId": "p-1", "datasetId": "tmp", "tableId": "%s"}}}}
+    """
         .formatted(id, id);
   }
 
