@@ -24,9 +24,9 @@ import java.util.UUID;
 /// join of the bill with the usage of its machines, and checks that what was shared is what was
 /// billed.
 ///
-/// Arguments: rows of the bill (default 5,000,000). One row in 50 is of a machine, one in 200 of a
-/// volume, one in 40 is tagged with a project or a label of the cluster; the others are of 100,000
-/// resources of somebody else.
+/// Arguments: rows of the bill (default 5,000,000). One row in 50 is of a machine (half of them
+/// network), one in 200 of a volume, one in 80 is tagged with a project, one in 400 with a label that
+/// pods of all projects have; the others are of 100,000 resources of somebody else.
 public final class OnCloudBench {
   private static final UUID CLOUD = new UUID(7, 1);
   private static final UUID CLUSTER = new UUID(7, 2);
@@ -120,9 +120,10 @@ public final class OnCloudBench {
                 values (now(), now(), 'bench', '%s') on conflict do nothing;
                 insert into public.api_provider (uuid, name, type, customer_id, created_timestamp,
                   cluster_id)
-                select '%s', 'cloud', 'AWS', id, now(), null from public.api_customer
+                select cast('%s' as uuid), 'cloud', 'AWS', id, now(), null from public.api_customer
                 union all
-                select '%s', 'cluster', 'OCP', id, now(), 'cluster' from public.api_customer
+                select cast('%s' as uuid), 'cluster', 'OCP', id, now(), 'cluster'
+                from public.api_customer
                 """
                     .formatted(TENANT.name(), CLOUD, CLUSTER)));
     time(
@@ -198,13 +199,13 @@ public final class OnCloudBench {
         'm5.large', 'us-east-1', 'Hrs', 'USD',
         case kind
           when 'project' then '{"openshift_project": "project-' || n / 80 %% 80 || '"}'
-          when 'label' then '{"app": "app-' || n / 80 %% 25 || '", "env": "prod"}'
+          when 'label' then '{"app": "app-' || n / 400 %% 25 || '", "env": "prod"}'
           else '{"app": "theirs-' || n %% 500 || '", "env": "prod"}' end,
         '{}', 24, n %% 1000 / 700.0, n %% 1000 / 700.0, 0, 0.1, 100 * 0.1 / (24 * 31), ''
       from (
         select n, case when n %% 100 = 0 then 'network' when n %% 50 = 0 then 'machine'
           when n %% 200 = 1 then 'volume' when n %% 80 = 2 then 'project'
-          when n %% 80 = 3 then 'label' else 'nobody' end as kind
+          when n %% 400 = 3 then 'label' else 'nobody' end as kind
         from generate_series(1, %2$s) n) numbers
       """;
 }
