@@ -25,8 +25,8 @@ import java.util.UUID;
 /// billed.
 ///
 /// Arguments: rows of the bill (default 5,000,000). One row in 50 is of a machine (half of them
-/// network), one in 200 of a volume, one in 80 is tagged with a project, one in 400 with a label that
-/// pods of all projects have; the others are of 100,000 resources of somebody else.
+/// network), one in 200 of a volume, one in 80 is tagged with a project, one in 400 with a label
+/// that pods of all projects have; the others are of 100,000 resources of somebody else.
 public final class OnCloudBench {
   private static final UUID CLOUD = new UUID(7, 1);
   private static final UUID CLUSTER = new UUID(7, 2);

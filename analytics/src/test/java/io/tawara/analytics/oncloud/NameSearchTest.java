@@ -35,8 +35,7 @@ final class NameSearchTest {
       @ForAll List<@net.jqwik.api.From("words") String> names,
       @ForAll List<@net.jqwik.api.From("words") String> parts) {
     String text = String.join("", parts);
-    Set<String> found =
-        search(names).all(text).stream().map(Hit::name).collect(Collectors.toSet());
+    Set<String> found = search(names).all(text).stream().map(Hit::name).collect(Collectors.toSet());
     assertThat(found)
         .isEqualTo(
             names.stream()
@@ -49,8 +48,7 @@ final class NameSearchTest {
       @ForAll List<@net.jqwik.api.From("words") String> names,
       @ForAll List<@net.jqwik.api.From("words") String> parts) {
     String text = String.join("", parts);
-    int length =
-        names.stream().filter(text::contains).mapToInt(String::length).max().orElse(0);
+    int length = names.stream().filter(text::contains).mapToInt(String::length).max().orElse(0);
     List<Hit<String>> longest = search(names).longest(text);
     assertThat(longest.stream().map(Hit::name).collect(Collectors.toSet()))
         .isEqualTo(
@@ -73,18 +71,14 @@ final class NameSearchTest {
   @Example
   void awsResourcesEndWithWhatTheyAre() {
     Names names =
-        new Names.Builder(true)
-            .node(SHOP, "n1", "i-1")
-            .volume(SHOP, "pvc-1", "vol-1")
-            .build();
+        new Names.Builder(true).node(SHOP, "n1", "i-1").volume(SHOP, "pvc-1", "vol-1").build();
     assertThat(ResourceRule.aws("arn:aws:ec2:instance/i-1", names).links())
         .containsExactly(new Link(Role.MACHINE, new Owner(SHOP, "i-1")));
     assertThat(ResourceRule.aws("vol-1", names).links())
         .containsExactly(new Link(Role.DISK, new Owner(SHOP, "pvc-1")));
     assertThat(ResourceRule.aws("i-1/snapshot", names).belongs()).isFalse();
     assertThat(ResourceRule.aws("I-1", names).belongs()).isFalse();
-    assertThat(ResourceRule.aws("pvc-1", names))
-        .isEqualTo(new ResourceRule.Match(true, List.of()));
+    assertThat(ResourceRule.aws("pvc-1", names)).isEqualTo(new ResourceRule.Match(true, List.of()));
   }
 
   @Example
