@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -199,8 +200,12 @@ class KilledBetweenStepsTest {
       event.headers().add("x-rh-identity", bytes(RunningTawara.admin(organisation)));
       event.headers().add("x-rh-sources-org-id", bytes(organisation));
       event.headers().add("x-rh-sources-account-number", bytes("10001"));
-      producer.send(event);
-      producer.flush();
+      producer.send(event).get();
+    } catch (ExecutionException failure) {
+      throw new AssertionError("the event was not taken", failure.getCause());
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(interrupted);
     }
   }
 

@@ -8,7 +8,9 @@ import io.tawara.embedded.EmbeddedPostgres;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
 
 /// How long many tenants take: to be made, to be brought from the release before to this one, and
 /// to be found up to date at a start. Says how many are really at the newest version. `TenantsBench
@@ -45,10 +47,12 @@ public final class TenantsBench {
 
   private static void make(Tenants tenants, int count) {
     try (var threads = Executors.newFixedThreadPool(MAKERS)) {
-      for (int i = 0; i < count; i++) {
-        TenantSchema tenant = tenant(i);
-        threads.submit(() -> tenants.ensure(tenant));
-      }
+      CompletableFuture.allOf(
+              IntStream.range(0, count)
+                  .mapToObj(TenantsBench::tenant)
+                  .map(tenant -> CompletableFuture.runAsync(() -> tenants.ensure(tenant), threads))
+                  .toArray(CompletableFuture[]::new))
+          .join();
     }
   }
 
