@@ -3,6 +3,7 @@ package io.tawara.core.work;
 import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.task.ExecutionComplete;
 import com.github.kagkarlsson.scheduler.task.ExecutionOperations;
+import com.github.kagkarlsson.scheduler.task.FailureHandler;
 import com.github.kagkarlsson.scheduler.task.Task;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import com.github.kagkarlsson.scheduler.task.schedule.Schedule;
@@ -37,6 +38,8 @@ public final class Worker implements AutoCloseable {
 
   private final Database database;
   private final Map<String, WorkHandler> handlers;
+  private static final Duration AFTER_OUTAGE = Duration.ofSeconds(5);
+
   private final Clock clock;
   private final Scheduler scheduler;
 
@@ -54,6 +57,8 @@ public final class Worker implements AutoCloseable {
     Task<Void> drain =
         Tasks.custom(WorkQueue.TASK, Void.class)
             .onDeadExecutionRevive()
+            // Only when the database went away under it: the item's own failures are recorded.
+            .onFailure(new FailureHandler.OnFailureRetryLater<>(AFTER_OUTAGE))
             .execute(
                 (instance, context) -> {
                   drain(instance.getId(), context.getSchedulerState()::isShuttingDown);
