@@ -22,9 +22,9 @@ import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 
 /// For any usage and any bill: what projects, unattributed and unallocated rows of clusters carry
-/// is what the cloud billed for the resources that matched: to the last digit for AWS and Azure. Rows
-/// of one resource and day of a GCP bill are added in floating point, in the engine's order, before
-/// they are shared; there the last digits of a double may differ.
+/// is what the cloud billed for the resources that matched: to the last digit for AWS and Azure.
+/// Rows of one resource and day of a GCP bill are added in floating point, in the engine's order,
+/// before they are shared; there the last digits of a double may differ.
 final class ConservationTest {
   private static final List<String> NODES = List.of("node-1", "node-10", "n", "worker-0");
   private static final List<String> PROJECTS = List.of("a", "b", "openshift-x", "c");
