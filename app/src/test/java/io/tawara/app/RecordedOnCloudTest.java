@@ -159,6 +159,7 @@ class RecordedOnCloudTest {
         4,
         3,
         Duration.ofSeconds(1),
+        Duration.ofHours(1),
         staging,
         Set.of(),
         1L << 30,

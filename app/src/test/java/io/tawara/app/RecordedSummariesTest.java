@@ -157,6 +157,7 @@ class RecordedSummariesTest {
         4,
         3,
         Duration.ofSeconds(1),
+        Duration.ofHours(1),
         staging,
         Set.of(),
         1L << 30,

@@ -24,6 +24,7 @@ import io.tawara.ingest.landing.ParquetLandings;
 import io.tawara.ingest.landing.PostgresLandings;
 import io.tawara.ingest.landing.Publication;
 import io.tawara.ingest.landing.Sweep;
+import io.tawara.ingest.payload.OverdueDeliveries;
 import io.tawara.ingest.payload.PayloadStore;
 import io.tawara.ingest.payload.Payloads;
 import io.tawara.ingest.payload.Replies;
@@ -124,6 +125,7 @@ public final class Ingest implements AutoCloseable {
         Payloads.KIND,
         new Payloads(
             database, store, config, landings, retention, resourceOptimization, replies, clock));
+    handlers.put(OverdueDeliveries.KIND, overdueDeliveries());
     handlers.put(
         Conversion.KIND,
         new Bills(
@@ -151,6 +153,11 @@ public final class Ingest implements AutoCloseable {
             "announce-again",
             Schedules.fixedDelay(Duration.ofSeconds(20)),
             () -> stale.announceAgain(PATIENCE)));
+    recurring.add(
+        new Worker.Recurring(
+            "overdue-deliveries",
+            Schedules.fixedDelay(shorter(config.deliveryPatience(), Duration.ofMinutes(1))),
+            overdueDeliveries()::find));
     recurring.add(new Worker.Recurring("purge", Schedules.daily(LocalTime.MIDNIGHT), purge()::run));
     if (parquet.isPresent()) {
       recurring.add(
@@ -160,6 +167,14 @@ public final class Ingest implements AutoCloseable {
               new Sweep(database, objects)));
     }
     return List.copyOf(recurring);
+  }
+
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
+  }
+
+  private OverdueDeliveries overdueDeliveries() {
+    return new OverdueDeliveries(database, queue, landings, config.deliveryPatience(), clock);
   }
 
   /// The place of line items.

@@ -77,6 +77,7 @@ public final class LandingStack implements AutoCloseable {
         4,
         3,
         Duration.ofSeconds(1),
+        Duration.ofHours(1),
         staging,
         Set.of(),
         100L << 20,

@@ -269,6 +269,7 @@ public record Configuration(
         values.get(RETAIN_MONTHS),
         values.get(INITIAL_MONTHS),
         atLeast(values.get(RETRY), Duration.ofMillis(100)),
+        atLeast(values.get(DELIVERY_PATIENCE), Duration.ofSeconds(1)),
         values.get(DATA_DIRECTORY).toAbsolutePath().normalize().resolve("staging"),
         values.get(PAYLOAD_HOSTS),
         values.get(UPLOAD_LIMIT),

@@ -471,6 +471,14 @@ public final class Settings {
           Kind.duration("10"),
           "10",
           "How long a message waits that cannot be taken over now.");
+  public static final Setting<Duration> DELIVERY_PATIENCE =
+      standard(
+          Section.INGEST,
+          "TAWARA_DELIVERY_PATIENCE",
+          Kind.duration("1h"),
+          "1h",
+          "How long after its last file a cluster's delivery waits for files that its manifest"
+              + " names, before it is summarised without them.");
   public static final Setting<Boolean> DISABLE_ROS =
       standard(
           Section.INGEST,
@@ -748,6 +756,7 @@ public final class Settings {
           UPLOAD_TOPIC,
           PARALLEL_WORK,
           RETRY,
+          DELIVERY_PATIENCE,
           DISABLE_ROS,
           ROS_URL_LIFETIME,
           AUTO_INGEST,

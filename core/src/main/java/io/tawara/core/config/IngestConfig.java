@@ -13,6 +13,8 @@ import java.util.Set;
 /// @param retainMonths how many months before the current one are kept
 /// @param initialMonths how many months a new cloud provider is read back
 /// @param retryWait before a message or a download is tried again
+/// @param deliveryPatience how long after its last file a delivery waits for what its manifest
+///   names
 /// @param stagingDirectory for files while they are read
 /// @param payloadHosts hosts that a payload may be fetched from beside the object store; host or
 ///   host:port
@@ -30,6 +32,7 @@ public record IngestConfig(
     int retainMonths,
     int initialMonths,
     Duration retryWait,
+    Duration deliveryPatience,
     Path stagingDirectory,
     Set<String> payloadHosts,
     long maxPayloadBytes,

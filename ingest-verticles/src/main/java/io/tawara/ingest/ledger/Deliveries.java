@@ -10,11 +10,15 @@ import java.sql.Connection;
 import java.sql.Date;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -205,6 +209,33 @@ public final class Deliveries {
             ? Optional.empty()
             : Optional.of(new LocalDate[] {first, rows.getObject(2, LocalDate.class)});
       }
+    }
+  }
+
+  /// Deliveries of operators by provider that lack files, and for which nothing came for so long.
+  public static Map<UUID, List<Integer>> overdue(Connection connection, Duration patience)
+      throws SQLException {
+    try (var statement =
+        connection.prepareStatement(
+            """
+            select p.uuid, f.manifest_id
+            from public.file f join public.api_provider p on p.uuid = f.provider_uuid
+            where p.type = 'OCP' and f.kind = 'cost' and f.manifest_id in (
+              select manifest_id from public.file where state = 'expected' and kind = 'cost')
+            group by p.uuid, f.manifest_id
+            having max(greatest(f.received, f.completed)) < now() - make_interval(secs => ?)
+            order by f.manifest_id
+            """)) {
+      statement.setDouble(1, patience.toMillis() / 1e3);
+      var overdue = new LinkedHashMap<UUID, List<Integer>>();
+      try (var rows = statement.executeQuery()) {
+        while (rows.next()) {
+          overdue
+              .computeIfAbsent(rows.getObject(1, UUID.class), provider -> new ArrayList<>())
+              .add(rows.getInt(2));
+        }
+      }
+      return overdue;
     }
   }
 

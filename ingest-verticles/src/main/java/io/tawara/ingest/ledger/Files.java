@@ -172,6 +172,29 @@ public final class Files {
     }
   }
 
+  /// Gives files of a delivery up that did not come.
+  ///
+  /// @return their names
+  public static List<String> missing(Connection connection, int manifest, String error)
+      throws SQLException {
+    try (var statement =
+        connection.prepareStatement(
+            """
+            update public.file set state = 'quarantined', error = ?, completed = clock_timestamp()
+            where manifest_id = ? and kind = 'cost' and state = 'expected' returning name
+            """)) {
+      statement.setString(1, error);
+      statement.setInt(2, manifest);
+      var names = new ArrayList<String>();
+      try (var rows = statement.executeQuery()) {
+        while (rows.next()) {
+          names.add(rows.getString(1));
+        }
+      }
+      return names;
+    }
+  }
+
   /// Names of files of a request that were forwarded.
   public static List<String> forwarded(Connection connection, String requestId)
       throws SQLException {
