@@ -16,10 +16,11 @@ public final class ResourceCatalogue {
 
   private static final String ROOT = "resource-types/";
   private static final Dimension CLUSTER = Dimension.of("openshift.cluster", "cluster_id");
+  private static final Dimension NODE = Dimension.of("openshift.node", "node");
   private static final Dimension NAMED_CLUSTER =
       Dimension.of("openshift.cluster", "cluster_id", "cluster_id", "cluster_alias");
 
-  private static final Map<String, Column> PLACE =
+  private static final Map<String, Column> INSIDE =
       Map.of(
           "cluster_id", new Column("cluster_id"),
           "cluster_alias", new Column("cluster_alias"),
@@ -29,30 +30,31 @@ public final class ResourceCatalogue {
   static final ResourceDefinition CLUSTERS =
       openShift(
           "openshift-clusters/",
-          "ocp_cluster",
-          "cluster_id",
           Optional.of(new Alias("cluster_alias", new Column("cluster_alias"))),
-          NAMED_CLUSTER);
+          new Place("ocp_cluster", "cluster_id", List.of(NAMED_CLUSTER)),
+          new Place("ocp_cloud_cost_by_account", "cluster_id", List.of(NAMED_CLUSTER)));
   static final ResourceDefinition NODES =
       openShift(
           "openshift-nodes/",
-          "ocp_node",
-          "node",
           Optional.empty(),
-          Dimension.of("openshift.node", "node"),
-          CLUSTER);
+          new Place("ocp_node", "node", List.of(NODE, CLUSTER)),
+          new Place("ocp_cloud_cost_by_node", "node", List.of(NODE, CLUSTER)));
   static final ResourceDefinition PROJECTS =
       openShift(
           "openshift-projects/",
-          "ocp_project",
-          "project",
           Optional.empty(),
-          Dimension.of("openshift.project", "project"),
-          CLUSTER);
+          new Place(
+              "ocp_project",
+              "project",
+              List.of(Dimension.of("openshift.project", "project"), CLUSTER)),
+          new Place(
+              "ocp_cloud_cost_by_project",
+              "namespace",
+              List.of(Dimension.of("openshift.project", "namespace"), CLUSTER)));
   static final ResourceDefinition VIRTUAL_MACHINES =
-      inside("openshift-virtual-machines/", "ocp_vm", "vm_name", PLACE);
+      inside("openshift-virtual-machines/", "ocp_vm", "vm_name", INSIDE);
   static final ResourceDefinition GPU_VENDORS =
-      inside("openshift-gpu-vendors/", "ocp_gpu", "vendor_name", PLACE);
+      inside("openshift-gpu-vendors/", "ocp_gpu", "vendor_name", INSIDE);
   static final ResourceDefinition GPU_MODELS =
       inside("openshift-gpu-models/", "ocp_gpu", "model_name", withVendor());
   static final ResourceDefinition COST_MODELS =
@@ -216,17 +218,26 @@ public final class ResourceCatalogue {
     return new ListedType(name, Optional.of(ROOT + path));
   }
 
+  /// Where resources stand.
+  private record Place(String table, String value, List<Dimension> access) {}
+
+  /// Resources of OpenShift: all of them, and those that clouds bill for.
   private static ResourceDefinition openShift(
-      String path, String table, String value, Optional<Alias> alias, Dimension... access) {
+      String path, Optional<Alias> alias, Place all, Place billed) {
+    return openShift(path, alias, all, Optional.of(openShift(path, alias, billed, Optional.empty())));
+  }
+
+  private static ResourceDefinition openShift(
+      String path, Optional<Alias> alias, Place place, Optional<ResourceDefinition> billed) {
     return new ResourceDefinition(
         ROOT + path,
-        new Column(table),
-        Value.of(value),
+        new Column(place.table),
+        Value.of(place.value),
         alias,
-        byName(access),
+        byName(place.access.toArray(Dimension[]::new)),
         true,
         Map.of(),
-        Optional.of(new Column("cluster_id")),
+        billed,
         Optional.empty());
   }
 
@@ -287,7 +298,7 @@ public final class ResourceCatalogue {
   }
 
   private static Map<String, Column> withVendor() {
-    var filters = new LinkedHashMap<>(PLACE);
+    var filters = new LinkedHashMap<>(INSIDE);
     filters.put("vendor_name", new Column("vendor_name"));
     return filters;
   }

@@ -10,18 +10,19 @@ import java.util.Optional;
 /// @param search a part of value or alias
 /// @param filters a part of each of these parameters' columns
 /// @param ofClusters only resources that clusters have to do with
-/// @param clusters only resources of these clusters, by id; empty list: of none
+/// @param clouds only resources that clouds of these types bill for; the list is then one of such
+///   resources
 public record ResourceQuery(
     ResourceDefinition list,
     Optional<String> search,
     Map<String, String> filters,
-    Optional<List<String>> clusters,
+    Optional<List<String>> clouds,
     boolean ofClusters,
     AccessRestriction access,
     int limit,
     int offset) {
   public ResourceQuery {
     filters = Map.copyOf(filters);
-    clusters = clusters.map(List::copyOf);
+    clouds = clouds.map(List::copyOf);
   }
 }

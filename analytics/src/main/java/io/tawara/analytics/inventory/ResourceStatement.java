@@ -40,13 +40,9 @@ public final class ResourceStatement {
                             definition.filters().get(name).name(),
                             bound.texts(RowMatch.patterns(List.of(part))))));
     query
-        .clusters()
+        .clouds()
         .ifPresent(
-            clusters ->
-                conditions.add(
-                    "t.%s = any(%s)"
-                        .formatted(
-                            definition.cluster().orElseThrow().name(), bound.texts(clusters))));
+            clouds -> conditions.add("t.source_type = any(%s)".formatted(bound.texts(clouds))));
     if (query.ofClusters()) {
       definition
           .onCloud()

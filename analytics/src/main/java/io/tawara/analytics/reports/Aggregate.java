@@ -145,7 +145,7 @@ public sealed interface Aggregate {
   /// The distinct label sets of rows without a volume, as JSON texts.
   ///
   /// @param volume the column of volumes, where the table has one
-  /// @param parity a name of `KOKU_PARITY` under which rows without rate type show none
+  /// @param parity a name of `KOKU_PARITY` under which only rows of either kind of rate show some
   record LabelSets(String name, Column labels, Optional<Column> volume, Optional<String> parity)
       implements Aggregate {
     @Override

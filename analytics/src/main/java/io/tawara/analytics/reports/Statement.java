@@ -21,6 +21,8 @@ import java.util.stream.Stream;
 /// month, `cur` bill currency, `id` identity, `a0`… aggregates, `kc`/`kn`/`kq` capacity of cluster
 /// and node, and count.
 final class Statement {
+  private static final String OF_RATES =
+      "t.cost_model_rate_type in ('Infrastructure', 'Supplementary')";
   private static final Key ORGANIZATIONAL_UNIT = new Key.Named("org_unit_id");
 
   private final ReportQuery query;
@@ -135,7 +137,7 @@ final class Statement {
             keys.add(
                 "case when "
                     + sets.volume().map(column -> "t." + column.name() + " is null").orElse("true")
-                    + (has(sets.parity()) ? " and t.cost_model_rate_type is not null" : "")
+                    + (has(sets.parity()) ? " and " + OF_RATES : "")
                     + " then t."
                     + sets.labels().name()
                     + "::text end as "
@@ -351,7 +353,9 @@ final class Statement {
             .map(column -> "t." + column.name())
             .collect(Collectors.joining(" || '|' || "));
     return has(identity.parity())
-        ? "case when t.cost_model_rate_type in ('Infrastructure', 'Supplementary') then "
+        ? "case when "
+            + OF_RATES
+            + " then "
             + columns
             + " || '|' || t.cost_model_rate_type end"
         : columns;

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
@@ -49,6 +48,21 @@ final class Comparison {
     }
     sortSources(wanted);
     sortSources(found);
+    var inner = new Comparison();
+    inner.cells(wanted, found);
+    if (inner.differences.isEmpty()) {
+      return;
+    }
+    if (permuted(
+        wanted, found, (left, right, each) -> each.cells(List.of(left), List.of(right)))) {
+      add("order", "csv", "", "");
+    } else {
+      differences.addAll(inner.differences);
+      onlyOrder &= inner.onlyOrder;
+    }
+  }
+
+  private void cells(List<List<String>> wanted, List<List<String>> found) {
     for (int i = 0; i < wanted.size(); i++) {
       if (wanted.get(i).size() != found.get(i).size()) {
         add("length", "csv[" + i + "]", wanted.get(i), found.get(i));
@@ -165,7 +179,11 @@ final class Comparison {
     if (inner.differences.isEmpty()) {
       return;
     }
-    if (canonical(want).equals(canonical(got))) {
+    var wanted = new ArrayList<JsonNode>();
+    var found = new ArrayList<JsonNode>();
+    want.forEach(wanted::add);
+    got.forEach(found::add);
+    if (permuted(wanted, found, (left, right, each) -> each.compare(left, right, path, key))) {
       add("order", path, "", "");
     } else {
       differences.addAll(inner.differences);
@@ -189,27 +207,28 @@ final class Comparison {
     return texts;
   }
 
-  private static List<String> canonical(JsonNode list) {
-    var texts = new ArrayList<String>();
-    list.forEach(each -> texts.add(text(each)));
-    texts.sort(null);
-    return texts;
+  private interface Each<T> {
+    void compare(T want, T got, Comparison comparison);
   }
 
-  /// A tree with members in order and numbers as doubles of ten digits.
-  private static String text(JsonNode node) {
-    if (node.isObject()) {
-      var members = new TreeMap<String, String>();
-      Iterator<String> names = node.fieldNames();
-      names.forEachRemaining(name -> members.put(name, text(node.get(name))));
-      return members.toString();
+  /// Whether two lists of equal length have equal elements, apart from order on any level.
+  private static <T> boolean permuted(List<T> wanted, List<T> found, Each<T> each) {
+    var left = new ArrayList<>(found);
+    for (T want : wanted) {
+      boolean matched = false;
+      for (Iterator<T> candidates = left.iterator(); candidates.hasNext() && !matched; ) {
+        var comparison = new Comparison();
+        each.compare(want, candidates.next(), comparison);
+        if (comparison.onlyOrder) {
+          candidates.remove();
+          matched = true;
+        }
+      }
+      if (!matched) {
+        return false;
+      }
     }
-    if (node.isArray()) {
-      var texts = new ArrayList<String>();
-      node.forEach(each -> texts.add(text(each)));
-      return texts.toString();
-    }
-    return node.isNumber() ? "%.9g".formatted(node.doubleValue()) : node.toString();
+    return true;
   }
 
   private static boolean close(double want, double got) {

@@ -14,6 +14,7 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,10 +26,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
 
 /// Sends recorded requests to a running program and compares the answers. Identifiers that the
 /// server gives are learnt from writes and lists, as recorded identifier → actual one.
@@ -41,10 +42,13 @@ final class Replayer implements AutoCloseable {
       Pattern.compile("/(settings|cost-models|price-lists|sources)/");
   private static final List<String> NATURAL =
       List.of("key", "source_type", "cluster_id", "project", "code", "name");
+  private static final String RECORDED_INPUTS = "/srv/cloud/public";
   private static final String SAFE = "/?&=[]%:,*+~!@$'()-._";
+  private static final Map<String, String> JSON_BODY = Map.of("Content-Type", "application/json");
   private static final long PATIENCE_SECONDS = 300;
 
   private final Path folder;
+  private final Path inputs;
   private final int port;
   private final int internalPort;
   private final JsonNode identities;
@@ -63,8 +67,10 @@ final class Replayer implements AutoCloseable {
 
   private record Answer(int status, String contentType, String body) {}
 
-  Replayer(Path folder, int port, int internalPort) throws IOException {
+  /// @param inputs where bills are unpacked to, for sources that read folders of this machine
+  Replayer(Path folder, Path inputs, int port, int internalPort) throws IOException {
     this.folder = folder;
+    this.inputs = inputs;
     this.port = port;
     this.internalPort = internalPort;
     this.identities = JSON.readTree(folder.resolve("identities.json").toFile());
@@ -73,8 +79,7 @@ final class Replayer implements AutoCloseable {
   /// Replays one file of cases.
   ///
   /// @param first,last numbers of the cases that are sent
-  /// @param wanted which reading cases are sent; writes always are
-  Outcome replay(String state, int first, int last, Predicate<JsonNode> wanted) throws IOException {
+  Outcome replay(String state, int first, int last) throws IOException {
     var cases = new ArrayList<JsonNode>();
     for (String line : Files.readAllLines(folder.resolve("cases-" + state + ".jsonl"))) {
       cases.add(JSON.readTree(line));
@@ -87,11 +92,10 @@ final class Replayer implements AutoCloseable {
     var differences = new ArrayList<Difference>();
     for (JsonNode recorded : cases) {
       String id = recorded.path("id").asText();
-      int number = Integer.parseInt(id.substring(id.lastIndexOf('-') + 1));
-      boolean write = isWrite(recorded);
-      if (number < first || number > last || !write && !wanted.test(recorded)) {
+      if (number(id) < first || number(id) > last) {
         continue;
       }
+      boolean write = isWrite(recorded);
       Answer answer = send(recorded);
       if ((write || isList(recorded))
           && answer.status() == recorded.path("status").asInt()
@@ -113,6 +117,11 @@ final class Replayer implements AutoCloseable {
       }
     }
     return new Outcome(compared, differences);
+  }
+
+  /// The number at the end of a recording's id.
+  static int number(String id) {
+    return Integer.parseInt(id.substring(id.lastIndexOf('-') + 1));
   }
 
   private static boolean isWrite(JsonNode recorded) {
@@ -219,7 +228,7 @@ final class Replayer implements AutoCloseable {
 
   private String translated(String text) {
     String mapped =
-        UUID.matcher(text)
+        UUID.matcher(text.replace(RECORDED_INPUTS, inputs.toString()))
             .replaceAll(
                 match ->
                     Matcher.quoteReplacement(known.getOrDefault(match.group(), match.group())));
@@ -325,17 +334,93 @@ final class Replayer implements AutoCloseable {
   }
 
   /// A call of the internal API.
-  void internal(String path) {
-    Answer answer = send(internalPort, "GET", translated(path), Map.of(), null);
+  ///
+  /// @param body what is posted, or the name of a file with it; missing for a GET
+  void internal(String path, JsonNode body) {
+    Answer answer;
+    if (body.isMissingNode()) {
+      answer = send(internalPort, "GET", translated(path), Map.of(), null);
+    } else {
+      JsonNode posted = body.isTextual() ? read(folder.resolve(body.asText())) : body;
+      answer =
+          send(internalPort, "POST", translated(path), JSON_BODY, Buffer.buffer(posted.toString()));
+    }
     if (answer.status() >= 300) {
       throw new IllegalStateException(path + ": " + answer);
     }
   }
 
+  /// Unpacks the bills and creates the sources of a file in their order, each until its data are in.
+  void sources(String file) throws IOException {
+    unpack("aws", "azure", "gcp");
+    int number = 1;
+    for (JsonNode source : read(folder.resolve(file)).path("sources")) {
+      ObjectNode body = source.deepCopy();
+      body.remove("uuid");
+      JsonNode made = post("/api/cost-management/v1/sources/", body);
+      known.put(source.path("uuid").asText(), made.path("uuid").asText());
+      known.put("id:" + number++, made.path("id").asText());
+    }
+  }
+
+  /// Creates the cost models of the files `folder/*.json`.
+  void costModels(String pattern) throws IOException {
+    List<Path> files;
+    try (Stream<Path> all = Files.list(folder.resolve(pattern).getParent())) {
+      files = all.filter(path -> path.toString().endsWith(".json")).sorted().toList();
+    }
+    for (Path file : files) {
+      post("/api/cost-management/v1/cost-models/", read(file));
+    }
+  }
+
+  private JsonNode post(String path, JsonNode body) throws IOException {
+    var headers = new HashMap<>(identity("admin"));
+    headers.putAll(JSON_BODY);
+    Answer answer =
+        send(port, "POST", path, headers, Buffer.buffer(translated(body, "").toString()));
+    if (answer.status() != 201) {
+      throw new IllegalStateException(path + ": " + answer);
+    }
+    waitIdle();
+    return JSON.readTree(answer.body());
+  }
+
+  private static JsonNode read(Path file) {
+    try {
+      return JSON.readTree(file.toFile());
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  /// Copies the bills of clouds; what a cloud delivers uncompressed is packed in the recordings.
+  private void unpack(String... clouds) throws IOException {
+    for (String cloud : clouds) {
+      Path from = folder.resolve("inputs").resolve(cloud);
+      List<Path> files;
+      try (Stream<Path> all = Files.walk(from)) {
+        files = all.filter(Files::isRegularFile).toList();
+      }
+      for (Path file : files) {
+        Path to = inputs.resolve(cloud).resolve(from.relativize(file).toString());
+        Files.createDirectories(to.getParent());
+        String name = file.getFileName().toString();
+        if (name.endsWith(".gz") && !cloud.equals("aws")) {
+          try (var packed = new GZIPInputStream(Files.newInputStream(file))) {
+            Files.copy(packed, to.resolveSibling(name.substring(0, name.length() - 3)));
+          }
+        } else {
+          Files.copy(file, to);
+        }
+      }
+    }
+  }
+
   /// Uploads the payloads whose name contains a text, in order, each until it is summarised.
-  void load(String name) throws IOException {
+  void load(String name, String from) throws IOException {
     List<Path> payloads;
-    try (Stream<Path> all = Files.list(folder.resolve("payloads"))) {
+    try (Stream<Path> all = Files.list(folder.resolve(from))) {
       payloads =
           all.filter(path -> path.getFileName().toString().contains(name))
               .filter(path -> path.getFileName().toString().endsWith(".tar.gz"))

@@ -17,7 +17,6 @@ import java.time.YearMonth;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -170,7 +169,7 @@ public final class TenantFactsReader {
   private static Map<String, List<String>> clusters(RowSet<Row> rows) {
     var clusters = new HashMap<String, List<String>>();
     for (Row row : rows) {
-      String cloud = row.getString(0).replace("-local", "").toUpperCase(Locale.ROOT);
+      String cloud = row.getString(0).replace("-local", "");
       clusters.computeIfAbsent(cloud, _ -> new ArrayList<>()).add(row.getString(1));
     }
     return clusters;

@@ -28,7 +28,7 @@ final class JsonRows {
   private final boolean byProject;
   private final int projectLevel;
   private final int costGroup;
-  private final boolean alwaysDefaultProject;
+  private final boolean defaultProject;
   private final boolean lists;
   private final boolean clusters;
   private final boolean scores;
@@ -47,12 +47,11 @@ final class JsonRows {
     this.projectLevel = reader.levels().indexOf(new Key.Named("project"));
     this.byProject = query.groupedBy("project");
     this.costGroup = reader.attributeIndex("cost_group");
-    this.alwaysDefaultProject =
-        query.report().family().onCloud()
-            && query
-                .ranking()
-                .filter(ranking -> ranking.active() && ranking.offset().isEmpty())
-                .isPresent();
+    this.defaultProject =
+        query
+            .ranking()
+            .filter(ranking -> ranking.active() && ranking.offset().isEmpty())
+            .isPresent();
     boolean instances = reader.figures().shape() == ReportFigures.Shape.INSTANCES;
     this.lists = !instances || query.ranked();
     this.clusters =
@@ -102,7 +101,7 @@ final class JsonRows {
     }
     if (byProject) {
       out.raw(CLASSIFICATION).string(classification(row, others));
-      if ((reader.hasOthers() || alwaysDefaultProject) && reader.query().categories().isEmpty()) {
+      if (defaultProject && reader.query().categories().isEmpty()) {
         out.raw(DEFAULT_PROJECT).string(others ? "False" : null);
       }
     }

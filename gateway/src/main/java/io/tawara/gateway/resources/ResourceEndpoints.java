@@ -12,7 +12,6 @@ import io.tawara.gateway.access.Access;
 import io.tawara.gateway.access.Allowed;
 import io.tawara.gateway.access.Permission;
 import io.tawara.gateway.access.ResourceType;
-import io.tawara.gateway.facts.TenantFacts;
 import io.tawara.gateway.http.Endpoint;
 import io.tawara.gateway.http.Format;
 import io.tawara.gateway.http.HttpError;
@@ -38,8 +37,8 @@ public final class ResourceEndpoints {
   private static final String SEARCH = "search";
   private static final String LIMIT = "limit";
 
-  /// Parameters that narrow OpenShift resources to what runs on a cloud, and the cloud.
-  private static final Map<String, Optional<String>> CLOUDS = clouds();
+  /// Parameters that narrow OpenShift resources to what clouds bill for, and the clouds.
+  private static final Map<String, List<String>> CLOUDS = clouds();
 
   private final Questions questions;
   private final String root;
@@ -69,8 +68,7 @@ public final class ResourceEndpoints {
               .formats(Format.JSON, Format.CSV)
               .described("Resource Types", "The resources of a type.")
               .get(
-                  request ->
-                      questions.answer(request, facts -> endpoints.list(request, list, facts))));
+                  request -> questions.answer(request, facts -> endpoints.list(request, list))));
     }
     return all;
   }
@@ -99,16 +97,18 @@ public final class ResourceEndpoints {
             });
   }
 
-  private Future<Buffer> list(Request request, ResourceDefinition list, TenantFacts facts) {
+  private Future<Buffer> list(Request request, ResourceDefinition all) {
     Query query = request.query();
-    refuseUnknown(query, list);
+    refuseUnknown(query, all);
+    Optional<List<String>> clouds = clouds(query, all);
+    ResourceDefinition list = clouds.flatMap(_ -> all.billed()).orElse(all);
     Page page = new Page(Page.of(query, Page.Bounds.RESOURCE_TYPES).limit(), 0);
     var asked =
         new ResourceQuery(
             list,
             query.last(SEARCH).filter(text -> !text.isEmpty()).map(ResourceEndpoints::clean),
             parts(query, list),
-            cloud(query, list).map(cloud -> clusters(facts.infrastructureClusters(), cloud)),
+            clouds,
             query.last(OPENSHIFT).filter("true"::equals).isPresent(),
             restriction(list, request.caller().access()),
             page.limit(),
@@ -145,7 +145,7 @@ public final class ResourceEndpoints {
               || (list.search() && name.equals(SEARCH))
               || list.filters().containsKey(name)
               || (list.onCloud().isPresent() && name.equals(OPENSHIFT))
-              || (list.cluster().isPresent() && CLOUDS.containsKey(name));
+              || (list.billed().isPresent() && CLOUDS.containsKey(name));
       if (!known) {
         throw refused(Map.of(name, "Unsupported parameter"));
       }
@@ -158,8 +158,8 @@ public final class ResourceEndpoints {
     return HttpError.plain(400, body);
   }
 
-  private static Optional<String> cloud(Query query, ResourceDefinition list) {
-    if (list.cluster().isEmpty()) {
+  private static Optional<List<String>> clouds(Query query, ResourceDefinition list) {
+    if (list.billed().isEmpty()) {
       return Optional.empty();
     }
     List<String> asked =
@@ -173,14 +173,7 @@ public final class ResourceEndpoints {
               problems.put(name, "Only one cloud provider parameter can be supplied at a time."));
       throw refused(problems);
     }
-    return asked.stream().findFirst();
-  }
-
-  private static List<String> clusters(Map<String, List<String>> byCloud, String parameter) {
-    return CLOUDS
-        .get(parameter)
-        .map(cloud -> byCloud.getOrDefault(cloud, List.of()))
-        .orElseGet(() -> byCloud.values().stream().flatMap(List::stream).distinct().toList());
+    return asked.stream().findFirst().map(CLOUDS::get);
   }
 
   private static Map<String, String> parts(Query query, ResourceDefinition list) {
@@ -215,12 +208,12 @@ public final class ResourceEndpoints {
     return new AccessRestriction(granted);
   }
 
-  private static Map<String, Optional<String>> clouds() {
-    var clouds = new LinkedHashMap<String, Optional<String>>();
-    clouds.put("aws", Optional.of("AWS"));
-    clouds.put("azure", Optional.of("AZURE"));
-    clouds.put("gcp", Optional.of("GCP"));
-    clouds.put("all_cloud", Optional.empty());
+  private static Map<String, List<String>> clouds() {
+    var clouds = new LinkedHashMap<String, List<String>>();
+    clouds.put("aws", List.of("AWS"));
+    clouds.put("azure", List.of("Azure"));
+    clouds.put("gcp", List.of("GCP"));
+    clouds.put("all_cloud", List.of("AWS", "Azure", "GCP"));
     return clouds;
   }
 }

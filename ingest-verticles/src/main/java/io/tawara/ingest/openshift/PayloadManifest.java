@@ -94,7 +94,7 @@ public record PayloadManifest(
         hours(start, sentEnd),
         status.path("clusterVersion").asText(""),
         status.isObject()
-            ? Optional.of(!status.path("upload").path("upload").asBoolean(false))
+            ? Optional.of(!stated(status.path("upload").path("upload")))
             : Optional.empty(),
         errors(status));
   }
@@ -194,6 +194,11 @@ public record PayloadManifest(
       throw wrong(field + " is neither true nor false", null);
     }
     return value.booleanValue();
+  }
+
+  /// The status of the operator has flags also as texts, `True`.
+  private static boolean stated(JsonNode value) {
+    return value.isTextual() ? value.asText().equalsIgnoreCase("true") : value.asBoolean(false);
   }
 
   private static UUID version4(String text) {

@@ -76,12 +76,12 @@ final class Fields {
             : Checked.bad(refusal);
   }
 
-  /// One of a few texts that is understood as a list of itself in upper case.
-  static Field upperCaseChoice(Set<String> choices) {
-    Field choice = choice(choices);
+  /// One of a few texts that is understood as a list of what it stands for.
+  static Field choice(Map<String, String> choices) {
+    Field choice = choice(choices.keySet());
     return (value, asked) ->
         choice.check(value, asked) instanceof Good(String text)
-            ? new Good(List.of(text.toUpperCase(Locale.ROOT)))
+            ? new Good(List.of(choices.get(text)))
             : choice.check(value, asked);
   }
 

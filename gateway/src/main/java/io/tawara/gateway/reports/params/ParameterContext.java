@@ -19,7 +19,7 @@ import java.util.function.Function;
 /// @param costCategories AWS cost category keys, and whether they are enabled
 /// @param costGroups names of the tenant's cost groups
 /// @param infrastructureClusters ids of the OpenShift clusters that run on a cloud, by `AWS`,
-///   `AZURE`, `GCP`
+///   `Azure`, `GCP`
 /// @param rates the exchange rates to a currency
 public record ParameterContext(
     LocalDate today,

@@ -90,7 +90,12 @@ public final class ReportParameters {
     List<Grouping> groups = groups(given);
     // what lies in units is paged, not ranked
     boolean units = groups.stream().anyMatch(group -> group.key().equals(new Key.Named(UNIT)));
-    Optional<Ranking> ranking = units ? Optional.empty() : ranking(filter);
+    // nor is what is grouped by something that the report takes without grouping by it
+    boolean undivided =
+        groups.isEmpty()
+            && !given.map("group_by").isEmpty()
+            && report.inherentGroup().isEmpty();
+    Optional<Ranking> ranking = units || undivided ? Optional.empty() : ranking(filter);
     var parsed =
         new ReportQuery(
             report,
@@ -142,9 +147,10 @@ public final class ReportParameters {
     return fields;
   }
 
-  private static final Field INFRASTRUCTURE = Fields.upperCaseChoice(Set.of("aws", "azure", "gcp"));
+  private static final Field INFRASTRUCTURE =
+      Fields.choice(Map.of("aws", "AWS", "azure", "Azure", "gcp", "GCP"));
   private static final Field EXCLUDE_INFRASTRUCTURE =
-      Fields.upperCaseChoice(Set.of("aws", "azure"));
+      Fields.choice(Map.of("aws", "AWS", "azure", "Azure"));
 
   private List<Shape.Rule> rules() {
     ParameterRules parameters = report.parameters();
@@ -196,6 +202,13 @@ public final class ReportParameters {
     accepted.addAll(more.keySet());
     if (!rules.filter().plain().contains("infrastructures")) {
       accepted.remove("infrastructures");
+    }
+    if (report.family() == ProviderFamily.AWS) {
+      more.put(
+          "exact:" + UNIT,
+          (_, _) ->
+              Checked.bad(
+                  "The 'exact:' operator is not supported for the '%s' filter.".formatted(UNIT)));
     }
     return keys(new ParameterRules.Keys(accepted, rules.filter().prefixed()), more)
         .requiring(new LinkedHashSet<>(rules.requiredFilters()))
