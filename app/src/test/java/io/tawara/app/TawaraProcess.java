@@ -129,6 +129,14 @@ final class TawaraProcess implements AutoCloseable {
     }
   }
 
+  int port() {
+    return port;
+  }
+
+  int internalPort() {
+    return internalPort;
+  }
+
   void restart() {
     kill();
     start();

@@ -224,7 +224,8 @@ public final class ResourceCatalogue {
   /// Resources of OpenShift: all of them, and those that clouds bill for.
   private static ResourceDefinition openShift(
       String path, Optional<Alias> alias, Place all, Place billed) {
-    return openShift(path, alias, all, Optional.of(openShift(path, alias, billed, Optional.empty())));
+    return openShift(
+        path, alias, all, Optional.of(openShift(path, alias, billed, Optional.empty())));
   }
 
   private static ResourceDefinition openShift(

@@ -19,8 +19,8 @@ import java.util.Optional;
 ///   (`openshift.cluster`); whoever may see some of one may ask
 /// @param search whether `search` looks for a part of value or alias
 /// @param filters further parameters: each looks for a part of its columns
-/// @param billed the same list of what clouds bill for, where resources can be narrowed to that; its
-///   table has the column `source_type`
+/// @param billed the same list of what clouds bill for, where resources can be narrowed to that;
+///   its table has the column `source_type`
 /// @param onCloud where resources can be narrowed to those that clusters have to do with
 public record ResourceDefinition(
     String path,

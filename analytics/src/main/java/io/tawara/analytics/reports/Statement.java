@@ -353,11 +353,7 @@ final class Statement {
             .map(column -> "t." + column.name())
             .collect(Collectors.joining(" || '|' || "));
     return has(identity.parity())
-        ? "case when "
-            + OF_RATES
-            + " then "
-            + columns
-            + " || '|' || t.cost_model_rate_type end"
+        ? "case when " + OF_RATES + " then " + columns + " || '|' || t.cost_model_rate_type end"
         : columns;
   }
 

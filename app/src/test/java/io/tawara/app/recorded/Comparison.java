@@ -53,8 +53,7 @@ final class Comparison {
     if (inner.differences.isEmpty()) {
       return;
     }
-    if (permuted(
-        wanted, found, (left, right, each) -> each.cells(List.of(left), List.of(right)))) {
+    if (permuted(wanted, found, (left, right, each) -> each.cells(List.of(left), List.of(right)))) {
       add("order", "csv", "", "");
     } else {
       differences.addAll(inner.differences);

@@ -32,6 +32,9 @@ import org.junit.jupiter.api.io.TempDir;
 abstract class RecordedPlan {
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  /// Where all that differs is written, with its reason.
+  private static final Path REPORTS = Path.of("target");
+
   private final Path recordings;
   private final Map<String, String> settings;
   private final Map<String, String> known = new TreeMap<>();
@@ -165,9 +168,11 @@ abstract class RecordedPlan {
     replayer.waitIdle();
   }
 
-  private void verify(String state, int first, int last, Replayer.Outcome outcome) {
+  private void verify(String state, int first, int last, Replayer.Outcome outcome)
+      throws IOException {
     assertThat(outcome.compared()).as("compared in %s", state).isPositive();
     var unknown = new ArrayList<String>();
+    var all = new ArrayList<String>();
     var expected = new TreeMap<>(known);
     expected
         .keySet()
@@ -177,13 +182,23 @@ abstract class RecordedPlan {
               return !id.startsWith(state + "-") || number < first || number > last;
             });
     for (Replayer.Difference difference : outcome.differences()) {
-      if (expected.remove(difference.id()) == null && !difference.onlyOrder()) {
-        unknown.add(difference.id() + " " + difference.url());
-        difference.what().stream().limit(3).map(RecordedPlan::shortened).forEach(unknown::add);
+      String reason = expected.remove(difference.id());
+      boolean isNew = reason == null && !difference.onlyOrder();
+      if (isNew) {
+        unknown.add(difference.id());
       }
+      String kind = isNew ? "new" : reason == null ? "order only" : reason;
+      all.add("%s (%s) %s".formatted(difference.id(), kind, difference.url()));
+      difference.what().stream().map(RecordedPlan::shortened).forEach(all::add);
     }
+    Files.createDirectories(REPORTS);
+    Path report =
+        REPORTS.resolve("%s-%s-%d.txt".formatted(getClass().getSimpleName(), state, first));
+    Files.write(report, all);
     expected.values().removeIf(reason -> reason.startsWith("~"));
-    assertThat(String.join("\n", unknown)).as("unknown differences in %s", state).isEmpty();
+    assertThat(unknown)
+        .as("unknown differences in %s, of %d: see %s", state, outcome.compared(), report)
+        .isEmpty();
     assertThat(expected).as("known differences that are gone").isEmpty();
   }
 

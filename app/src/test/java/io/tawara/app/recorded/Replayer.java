@@ -350,7 +350,8 @@ final class Replayer implements AutoCloseable {
     }
   }
 
-  /// Unpacks the bills and creates the sources of a file in their order, each until its data are in.
+  /// Unpacks the bills and creates the sources of a file in their order, each until its data are
+  /// in.
   void sources(String file) throws IOException {
     unpack("aws", "azure", "gcp");
     int number = 1;

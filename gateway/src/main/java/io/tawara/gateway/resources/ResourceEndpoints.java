@@ -67,8 +67,7 @@ public final class ResourceEndpoints {
               .permission(Permission.read(types(list)))
               .formats(Format.JSON, Format.CSV)
               .described("Resource Types", "The resources of a type.")
-              .get(
-                  request -> questions.answer(request, facts -> endpoints.list(request, list))));
+              .get(request -> questions.answer(request, facts -> endpoints.list(request, list))));
     }
     return all;
   }

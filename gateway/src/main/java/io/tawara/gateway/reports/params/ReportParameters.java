@@ -92,9 +92,7 @@ public final class ReportParameters {
     boolean units = groups.stream().anyMatch(group -> group.key().equals(new Key.Named(UNIT)));
     // nor is what is grouped by something that the report takes without grouping by it
     boolean undivided =
-        groups.isEmpty()
-            && !given.map("group_by").isEmpty()
-            && report.inherentGroup().isEmpty();
+        groups.isEmpty() && !given.map("group_by").isEmpty() && report.inherentGroup().isEmpty();
     Optional<Ranking> ranking = units || undivided ? Optional.empty() : ranking(filter);
     var parsed =
         new ReportQuery(
