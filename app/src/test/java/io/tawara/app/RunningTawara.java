@@ -168,6 +168,11 @@ public final class RunningTawara implements AutoCloseable {
     return send(internalPort(), method, path, null, null, Map.of());
   }
 
+  /// A JSON body to the internal API.
+  public HttpResponse<String> internalPost(String path, String body, Map<String, String> headers) {
+    return send(internalPort(), "POST", path, null, body, headers);
+  }
+
   /// Sends a payload as an operator does; it is taken in when this returns, not read yet.
   public void upload(Path payload, String identity) {
     try {
