@@ -36,6 +36,12 @@ final class CloudFigures {
     return this;
   }
 
+  /// What no row uses is null under a name of `KOKU_PARITY`.
+  CloudFigures usageAbsentUnder(String parity) {
+    figures.computeIfPresent("usage", (_, usage) -> usage.absentUnder(parity));
+    return this;
+  }
+
   /// The cost blocks.
   ///
   /// @param raw the billed amount
@@ -78,7 +84,7 @@ final class CloudFigures {
     for (String block : List.of("infra", "cost")) {
       all.forEach(part -> figures.put(block + "_" + part, Figure.of(block + "_" + part, part)));
       figures.put(block + "_usage", Figure.of(block + "_usage"));
-      figures.put(block + "_total", new Figure(block + "_total", all));
+      figures.put(block + "_total", Figure.of(block + "_total", all));
     }
     Stream.concat(all.stream(), Stream.of("usage", "total"))
         .map(part -> "sup_" + part)

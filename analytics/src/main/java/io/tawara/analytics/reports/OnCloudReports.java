@@ -215,7 +215,10 @@ final class OnCloudReports {
   }
 
   private static CloudFigures usage(Cloud cloud, String unit) {
-    return new CloudFigures().usage("usage_amount", "unit", unit, cloud == EVERY);
+    var figures = new CloudFigures().usage("usage_amount", "unit", unit, cloud == EVERY);
+    return cloud == AZURE || cloud == EVERY
+        ? figures.usageAbsentUnder("on-cloud-null-usage")
+        : figures;
   }
 
   private static ReportDefinition report(

@@ -723,7 +723,7 @@ final class Statement {
                   .orElse("")
               : name;
       if (figures.figures().containsKey(figure) && summed(figure)) {
-        metric = Optional.of(rowAmount("r", figure));
+        metric = Optional.of(rankAmount(figure));
         ascending = query.order().get().ascending();
       } else if (scored() && figure.equals("usage_efficiency")) {
         metric = Optional.of(efficiency("r"));
@@ -737,7 +737,7 @@ final class Statement {
       }
     }
     if (metric.isEmpty() && figures.figures().containsKey(figures.defaultOrder())) {
-      metric = Optional.of(rowAmount("r", figures.defaultOrder()));
+      metric = Optional.of(rankAmount(figures.defaultOrder()));
     }
     boolean up = ascending;
     metric.ifPresent(text -> terms.add(text + (up ? "" : " desc")));
@@ -745,6 +745,15 @@ final class Statement {
       terms.add("nullif(" + column + ", '') collate \"C\" nulls last");
     }
     return String.join(", ", terms);
+  }
+
+  private String rankAmount(String figure) {
+    Figure ranked = figures.figures().get(figure);
+    return ranked.absent(query)
+        ? ranked.aggregates().stream()
+            .map(name -> "r." + column(figures.aggregate(name)))
+            .collect(Collectors.joining(" + "))
+        : rowAmount("r", figure);
   }
 
   private boolean summed(String figure) {

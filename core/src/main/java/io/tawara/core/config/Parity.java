@@ -29,6 +29,8 @@ public enum Parity {
   ON_CLOUD_WAITS,
   /// Usage counts once per label set when labels of node or namespace change within a day.
   LABEL_CHANGE_DOUBLES,
+  /// Usage that no row of OpenShift on Azure or on all clouds has is null, and first in order.
+  ON_CLOUD_NULL_USAGE,
   /// In cloud mode the label of virtual machines is dropped while no OpenShift key is enabled, so
   /// that their report is empty.
   VM_LABEL_NEEDS_KEYS,

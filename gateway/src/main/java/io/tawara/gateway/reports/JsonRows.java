@@ -171,9 +171,14 @@ final class JsonRows {
       case Section.Quantity quantity -> {
         byte[] head = head(quantity.name());
         byte[] tail = units(quantity.unit());
+        byte[] name = member(quantity.name());
         int[] columns = reader.figureColumns(quantity.figure());
         rowParts.add(
             (out, row) -> {
+              if (!reader.query().ranked() && reader.absent(row, quantity.figure())) {
+                out.raw(name).raw("null");
+                return;
+              }
               out.raw(head).number(RowReader.sum(row, columns));
               if (quantity.ofRows().isEmpty()) {
                 out.raw(tail);

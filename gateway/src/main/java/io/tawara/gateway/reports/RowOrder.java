@@ -147,8 +147,7 @@ final class RowOrder {
         }
         if (reader.hasFigure(name)) {
           boolean cost = name.equals("cost_total") || name.equals("cost_total_distributed");
-          int[] columns = reader.figureColumns(name);
-          return new Asked(row -> RowReader.sum(row, columns), numbers(up), cost);
+          return new Asked(row -> reader.comparable(row, name), numbers(up), cost);
         }
         if (reader.figures().score().isPresent() && name.equals("usage_efficiency")) {
           return new Asked(reader::efficiency, numbers(up), false);
@@ -178,8 +177,7 @@ final class RowOrder {
     String name = reader.figures().defaultOrder();
     boolean up = reader.figures().defaultAscending();
     if (reader.hasFigure(name)) {
-      int[] columns = reader.figureColumns(name);
-      return new Asked(row -> RowReader.sum(row, columns), numbers(up), true);
+      return new Asked(row -> reader.comparable(row, name), numbers(up), true);
     }
     int level = reader.levels().indexOf(new Key.Named(name));
     if (level >= 0) {

@@ -251,6 +251,24 @@ final class RowReader {
     return sum;
   }
 
+  /// Whether a row shows no figure at all, not even 0.
+  boolean absent(Row row, String figure) {
+    if (!figures.figures().get(figure).absent(query)) {
+      return false;
+    }
+    for (int column : figureColumns.get(figure)) {
+      if (row.getBigDecimal(column) != null) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /// What a row is ordered by: its figure, or null.
+  BigDecimal comparable(Row row, String figure) {
+    return absent(row, figure) ? null : figure(row, figure);
+  }
+
   BigDecimal figure(Row row, String figure) {
     return sum(row, figureColumns.get(figure));
   }
