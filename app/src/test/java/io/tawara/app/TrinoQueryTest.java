@@ -35,7 +35,8 @@ class TrinoQueryTest {
 
   /// Takes minutes, if it is let.
   private static final String SLOW =
-      "select sum(a.id * b.id + c.id * d.id + e.id) from notes a, notes b, notes c, notes d, notes e";
+      "select sum(a.id * b.id + c.id * d.id + e.id) from notes a, notes b, notes c, notes d, notes"
+          + " e";
 
   private static TestServices.Cloud cloud;
   private static RunningTawara tawara;
