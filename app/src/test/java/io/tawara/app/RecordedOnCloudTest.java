@@ -1,40 +1,19 @@
 package io.tawara.app;
 
+import static io.tawara.app.RecordedPipeline.execute;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.tawara.analytics.Analytics;
-import io.tawara.analytics.cost.CostEngine;
 import io.tawara.analytics.cost.CostHandler;
-import io.tawara.analytics.oncloud.OnCloudSettings;
 import io.tawara.analytics.summary.SummariseHandler;
-import io.tawara.analytics.summary.SummarySettings;
-import io.tawara.catalog.PostgresTables;
-import io.tawara.catalog.query.LineItemEngine;
-import io.tawara.core.config.IngestConfig;
-import io.tawara.core.config.Parity;
 import io.tawara.core.database.Database;
 import io.tawara.core.delivery.Conversion;
-import io.tawara.core.objects.ObjectStore;
-import io.tawara.core.provider.Credentials;
 import io.tawara.core.provider.Provider;
-import io.tawara.core.provider.ProviderBuilder;
 import io.tawara.core.provider.ProviderDraft;
 import io.tawara.core.provider.ProviderType;
-import io.tawara.core.provider.Providers;
-import io.tawara.core.secrets.CredentialCipher;
 import io.tawara.core.tenancy.TenantSchema;
-import io.tawara.core.tenancy.Tenants;
-import io.tawara.core.work.WorkCounts;
-import io.tawara.core.work.WorkHandler;
-import io.tawara.core.work.WorkItem;
-import io.tawara.core.work.WorkQueue;
-import io.tawara.core.work.Worker;
-import io.tawara.embedded.TestServices;
-import io.tawara.ingest.Ingest;
 import io.tawara.ingest.ledger.CloudDeliveries;
 import io.tawara.ingest.ledger.CloudDeliveries.NewDelivery;
 import io.tawara.ingest.ledger.CloudDeliveries.NewFile;
@@ -45,15 +24,9 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.YearMonth;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -79,9 +52,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// Not compared: the number of rows, since Koku leaves empty rows behind, and the 15th decimal.
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class RecordedOnCloudTest {
-  private static final TenantSchema TENANT = TenantSchema.ofOrganisation("1234567");
-  private static final Clock CLOCK =
-      Clock.fixed(Instant.parse("2026-11-20T17:00:00Z"), ZoneOffset.UTC);
+  private static final TenantSchema TENANT = RecordedPipeline.TENANT;
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final BigDecimal TOLERANCE = new BigDecimal("1e-12");
   private static final Path RECORDINGS =
@@ -89,11 +60,8 @@ class RecordedOnCloudTest {
 
   @TempDir private static Path staging;
 
+  private static RecordedPipeline pipeline;
   private static Database database;
-  private static ObjectStore objects;
-  private static WorkQueue queue;
-  private static Ingest ingest;
-  private static Worker worker;
   private static final Map<String, Provider> SOURCES = new LinkedHashMap<>();
 
   @BeforeAll
@@ -101,26 +69,8 @@ class RecordedOnCloudTest {
     Assumptions.assumeTrue(
         Files.isReadable(RECORDINGS.resolve("sources.json")),
         () -> "recordings are not beside the repository: " + RECORDINGS);
-    database = new Database(TestServices.freshDatabase("recorded_cloud"));
-    var tenants = new Tenants(database, PostgresTables.onPrem());
-    tenants.migrateAll();
-    tenants.ensure(TENANT);
-    objects = new ObjectStore(TestServices.freshBuckets("recorded-cloud"));
-    objects.ensureBuckets();
-    queue = new WorkQueue(database);
-    ingest = new Ingest(database, queue, tenants, objects, config(), Optional.empty(), 200, CLOCK);
-    Map<String, WorkHandler> handlers = new HashMap<>(ingest.handlers());
-    handlers.putAll(
-        Analytics.handlers(
-            database,
-            queue,
-            CLOCK,
-            new SummarySettings(EnumSet.allOf(Parity.class), true, 3),
-            CostEngine.Parities.all(),
-            OnCloudSettings.asKoku(),
-            LineItemEngine.inDatabase()));
-    worker = new Worker(database, handlers, List.of(), Clock.systemUTC(), 2);
-    worker.start();
+    pipeline = new RecordedPipeline("recordedcloud", true, staging);
+    database = pipeline.database();
     for (JsonNode source :
         JSON.readTree(RECORDINGS.resolve("sources.json").toFile()).get("sources")) {
       provider(source);
@@ -128,51 +78,26 @@ class RecordedOnCloudTest {
     deliver("Public AWS", "inputs/aws/pub-cur");
     deliver("Public Azure", "inputs/azure/pub-azure");
     deliver("Public GCP", "inputs/gcp");
-    settle();
+    pipeline.settle();
     try (var payloads = Files.newDirectoryStream(RECORDINGS.resolve("inputs/ocp"), "*.tar.gz")) {
       var ordered = new ArrayList<Path>();
       payloads.forEach(ordered::add);
       ordered.sort(null);
       for (Path payload : ordered) {
-        upload(payload);
+        pipeline.upload(payload);
       }
     }
-    settle();
+    pipeline.settle();
   }
 
   @AfterAll
   static void stop() {
-    if (worker != null) {
-      worker.close();
-      ingest.close();
-      objects.close();
-      database.close();
+    if (pipeline != null) {
+      pipeline.close();
     }
   }
 
-  private static IngestConfig config() {
-    return new IngestConfig(
-        true,
-        false,
-        false,
-        Duration.ofHours(48),
-        4,
-        3,
-        Duration.ofSeconds(1),
-        Duration.ofHours(1),
-        staging,
-        Set.of(),
-        1L << 30,
-        1L << 33,
-        1000,
-        Duration.ofMinutes(1),
-        2,
-        100_000);
-  }
-
   private static void provider(JsonNode source) {
-    var credentials =
-        new Credentials(CredentialCipher.parse("k:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="));
     UUID id = UUID.fromString(source.get("uuid").asText());
     var draft =
         new ProviderDraft(
@@ -183,18 +108,7 @@ class RecordedOnCloudTest {
                 ? (ObjectNode) source.at("/billing_source/data_source")
                 : null,
             false);
-    var owner = new ProviderBuilder.Owner("1234567", TENANT, Optional.of("10001"), "u");
-    database.run(
-        connection -> {
-          new ProviderBuilder(credentials, queue, CLOCK).create(connection, id, draft, owner);
-          // deliveries are handed over below, nobody fetches them
-          try (var statement = connection.createStatement()) {
-            statement.execute("delete from public.work");
-          }
-        });
-    SOURCES.put(
-        draft.name(),
-        database.transaction(connection -> Providers.find(connection, id)).orElseThrow());
+    SOURCES.put(draft.name(), pipeline.provider(id, draft));
   }
 
   private static void deliver(String name, String folder) throws IOException {
@@ -212,7 +126,7 @@ class RecordedOnCloudTest {
       }
       assertThat(files).isNotEmpty();
       int manifest = record(provider, month, files);
-      queue.add(new Conversion(provider.id(), TENANT, manifest, true).item("recorded"));
+      pipeline.queue().add(new Conversion(provider.id(), TENANT, manifest, true).item("recorded"));
     }
   }
 
@@ -223,7 +137,7 @@ class RecordedOnCloudTest {
       contents.put(file.getFileName().toString(), Files.readAllBytes(file));
     }
     String assembly = "assembly " + month;
-    Instant now = CLOCK.instant();
+    Instant now = RecordedPipeline.CLOCK.instant();
     var named =
         contents.entrySet().stream()
             .map(
@@ -243,83 +157,15 @@ class RecordedOnCloudTest {
           for (var file : CloudDeliveries.find(connection, manifest).orElseThrow().files()) {
             byte[] content = contents.get(file.name());
             String key = "data/originals/" + manifest + "/" + file.name();
-            objects.put(key, content, Map.of());
+            pipeline.objects().put(key, content, Map.of());
             CloudDeliveries.fetched(connection, file.id(), key, content.length, "recorded");
           }
           return manifest;
         });
   }
 
-  private static void upload(Path payload) {
-    String request = payload.getFileName().toString();
-    String key = "uploads/" + request;
-    objects.put(key, payload, Map.of());
-    database.run(
-        connection ->
-            execute(
-                connection,
-                """
-                insert into public.upload (request_id, org_id, account, object_key, bytes, announced)
-                values (?, '1234567', '10001', ?, 1, now())
-                """,
-                request,
-                key));
-    ingest
-        .receiver()
-        .receive(
-            JsonNodeFactory.instance
-                .objectNode()
-                .put("request_id", request)
-                .put("org_id", "1234567")
-                .put("account", "10001")
-                .put("category", "hccm")
-                .toString()
-                .getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static void settle() throws InterruptedException {
-    WorkCounts counts = queue.counts();
-    for (int i = 0; i < 3000 && counts.queued() + counts.running() > 0; i++) {
-      Thread.sleep(100);
-      counts = queue.counts();
-    }
-    List<String> failed =
-        database.transaction(
-            connection -> {
-              try (var statement = connection.createStatement();
-                  var rows =
-                      statement.executeQuery(
-                          "select kind || ': ' || error from public.work where state = 'failed'")) {
-                var found = new ArrayList<String>();
-                while (rows.next()) {
-                  found.add(rows.getString(1));
-                }
-                return found;
-              }
-            });
-    assertThat(failed).isEmpty();
-    assertThat(counts).isEqualTo(new WorkCounts(0, 0, 0));
-  }
-
   private static void again(String kind, List<String> names) throws InterruptedException {
-    for (String name : names) {
-      for (List<String> days :
-          List.of(List.of("2026-10-01", "2026-10-31"), List.of("2026-11-01", "2026-11-20"))) {
-        UUID source = SOURCES.get(name).id();
-        queue.add(
-            new WorkItem(
-                kind,
-                WorkItem.providerKey(source),
-                JsonNodeFactory.instance
-                    .objectNode()
-                    .put("schema", TENANT.name())
-                    .put("provider", source.toString())
-                    .put("start", days.get(0))
-                    .put("end", days.get(1)),
-                "recorded"));
-      }
-    }
-    settle();
+    pipeline.again(kind, names.stream().map(name -> SOURCES.get(name).id()).toList(), 20);
   }
 
   private static final List<String> CLUSTERS =
@@ -666,15 +512,5 @@ class RecordedOnCloudTest {
           }
           return found;
         });
-  }
-
-  private static void execute(Connection connection, String sql, Object... values)
-      throws SQLException {
-    try (var statement = connection.prepareStatement(sql)) {
-      for (int i = 0; i < values.length; i++) {
-        statement.setObject(i + 1, values[i]);
-      }
-      statement.execute();
-    }
   }
 }

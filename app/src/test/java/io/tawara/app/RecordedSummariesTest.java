@@ -1,37 +1,18 @@
 package io.tawara.app;
 
+import static io.tawara.app.RecordedPipeline.execute;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import io.tawara.analytics.Analytics;
-import io.tawara.analytics.cost.CostEngine;
 import io.tawara.analytics.cost.CostHandler;
-import io.tawara.analytics.oncloud.OnCloudSettings;
 import io.tawara.analytics.summary.SummariseHandler;
-import io.tawara.analytics.summary.SummarySettings;
-import io.tawara.catalog.PostgresTables;
-import io.tawara.catalog.query.LineItemEngine;
-import io.tawara.core.config.IngestConfig;
-import io.tawara.core.config.Parity;
 import io.tawara.core.database.Database;
 import io.tawara.core.database.SqlWork;
-import io.tawara.core.objects.ObjectStore;
-import io.tawara.core.provider.Credentials;
-import io.tawara.core.provider.ProviderBuilder;
 import io.tawara.core.provider.ProviderDraft;
 import io.tawara.core.provider.ProviderType;
-import io.tawara.core.secrets.CredentialCipher;
 import io.tawara.core.tenancy.TenantSchema;
-import io.tawara.core.tenancy.Tenants;
-import io.tawara.core.work.WorkCounts;
-import io.tawara.core.work.WorkHandler;
-import io.tawara.core.work.WorkItem;
-import io.tawara.core.work.WorkQueue;
-import io.tawara.core.work.Worker;
-import io.tawara.embedded.TestServices;
-import io.tawara.ingest.Ingest;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -39,20 +20,12 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.zip.GZIPInputStream;
@@ -74,11 +47,9 @@ import org.junit.jupiter.api.io.TempDir;
 /// on the unallocated row of a node's tag rate, which no report shows.
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class RecordedSummariesTest {
-  private static final TenantSchema TENANT = TenantSchema.ofOrganisation("1234567");
+  private static final TenantSchema TENANT = RecordedPipeline.TENANT;
   private static final UUID ALPHA = UUID.fromString("041d98eb-f2db-492a-8bca-54a5e6fdbc65");
   private static final UUID BETA = UUID.fromString("3465599e-81bc-48ec-afb2-bb4e1ab7757d");
-  private static final Clock CLOCK =
-      Clock.fixed(Instant.parse("2026-11-20T17:00:00Z"), ZoneOffset.UTC);
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final BigDecimal TOLERANCE = new BigDecimal("1e-12");
   private static final int KEYS = 7;
@@ -91,37 +62,16 @@ class RecordedSummariesTest {
 
   @TempDir private static Path staging;
 
+  private static RecordedPipeline pipeline;
   private static Database database;
-  private static ObjectStore objects;
-  private static WorkQueue queue;
-  private static Ingest ingest;
-  private static Worker worker;
 
   @BeforeAll
   static void load() throws Exception {
     Assumptions.assumeTrue(
         Files.isReadable(RECORDINGS.resolve("summary-S0.csv.gz")),
         () -> "recordings are not beside the repository: " + RECORDINGS);
-    database = new Database(TestServices.freshDatabase("recorded"));
-    var tenants = new Tenants(database, PostgresTables.onPrem());
-    tenants.migrateAll();
-    tenants.ensure(TENANT);
-    objects = new ObjectStore(TestServices.freshBuckets("recorded"));
-    objects.ensureBuckets();
-    queue = new WorkQueue(database);
-    ingest = new Ingest(database, queue, tenants, objects, config(), CLOCK);
-    Map<String, WorkHandler> handlers = new HashMap<>(ingest.handlers());
-    handlers.putAll(
-        Analytics.handlers(
-            database,
-            queue,
-            CLOCK,
-            new SummarySettings(EnumSet.allOf(Parity.class), false, 3),
-            CostEngine.Parities.all(),
-            OnCloudSettings.asKoku(),
-            LineItemEngine.inDatabase()));
-    worker = new Worker(database, handlers, List.of(), Clock.systemUTC(), 2);
-    worker.start();
+    pipeline = new RecordedPipeline("recorded", false, staging);
+    database = pipeline.database();
     provider(ALPHA, "Golden Alpha", "golden-alpha");
     provider(BETA, "Golden Beta", "golden-beta");
     for (String cluster : List.of("golden-beta", "golden-alpha")) {
@@ -131,116 +81,33 @@ class RecordedSummariesTest {
         payloads.forEach(ordered::add);
         ordered.sort(null);
         for (Path payload : ordered) {
-          upload(payload);
+          pipeline.upload(payload);
         }
       }
     }
-    settle();
+    pipeline.settle();
   }
 
   @AfterAll
   static void stop() {
-    if (worker != null) {
-      worker.close();
-      ingest.close();
-      objects.close();
-      database.close();
+    if (pipeline != null) {
+      pipeline.close();
     }
   }
 
-  private static IngestConfig config() {
-    return new IngestConfig(
-        true,
-        false,
-        false,
-        Duration.ofHours(48),
-        4,
-        3,
-        Duration.ofSeconds(1),
-        Duration.ofHours(1),
-        staging,
-        Set.of(),
-        1L << 30,
-        1L << 33,
-        1000,
-        Duration.ofMinutes(1),
-        2,
-        100_000);
-  }
-
   private static void provider(UUID id, String name, String cluster) {
-    var credentials =
-        new Credentials(CredentialCipher.parse("k:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="));
-    var draft =
+    pipeline.provider(
+        id,
         new ProviderDraft(
             name,
             ProviderType.OCP,
             JsonNodeFactory.instance.objectNode().put("cluster_id", cluster),
             null,
-            false);
-    var owner = new ProviderBuilder.Owner("1234567", TENANT, Optional.of("10001"), "u");
-    database.run(
-        connection ->
-            new ProviderBuilder(credentials, queue, CLOCK).create(connection, id, draft, owner));
-  }
-
-  private static void upload(Path payload) {
-    String request = payload.getFileName().toString();
-    String key = "uploads/" + request;
-    objects.put(key, payload, Map.of());
-    database.run(
-        connection -> {
-          try (var insert =
-              connection.prepareStatement(
-                  """
-                  insert into public.upload (request_id, org_id, account, object_key, bytes, announced)
-                  values (?, '1234567', '10001', ?, 1, now())
-                  """)) {
-            insert.setString(1, request);
-            insert.setString(2, key);
-            insert.executeUpdate();
-          }
-        });
-    ingest
-        .receiver()
-        .receive(
-            JsonNodeFactory.instance
-                .objectNode()
-                .put("request_id", request)
-                .put("org_id", "1234567")
-                .put("account", "10001")
-                .put("category", "hccm")
-                .toString()
-                .getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static void settle() throws InterruptedException {
-    WorkCounts counts = queue.counts();
-    for (int i = 0; i < 1200 && counts.queued() + counts.running() > 0; i++) {
-      Thread.sleep(100);
-      counts = queue.counts();
-    }
-    assertThat(counts).isEqualTo(new WorkCounts(0, 0, 0));
+            false));
   }
 
   private static void again(String kind) throws InterruptedException {
-    for (UUID source : List.of(ALPHA, BETA)) {
-      for (List<String> days :
-          List.of(List.of("2026-10-01", "2026-10-31"), List.of("2026-11-01", "2026-11-19"))) {
-        queue.add(
-            new WorkItem(
-                kind,
-                WorkItem.providerKey(source),
-                JsonNodeFactory.instance
-                    .objectNode()
-                    .put("schema", TENANT.name())
-                    .put("provider", source.toString())
-                    .put("start", days.get(0))
-                    .put("end", days.get(1)),
-                "recorded"));
-      }
-    }
-    settle();
+    pipeline.again(kind, List.of(ALPHA, BETA), 19);
   }
 
   private static void apply(String state) throws IOException {
@@ -302,16 +169,6 @@ class RecordedSummariesTest {
                 tag ? rate.at("/tag_rates/tag_values").toString() : "[]");
           }
         });
-  }
-
-  private static void execute(Connection connection, String sql, Object... values)
-      throws SQLException {
-    try (var statement = connection.prepareStatement(sql)) {
-      for (int i = 0; i < values.length; i++) {
-        statement.setObject(i + 1, values[i]);
-      }
-      statement.execute();
-    }
   }
 
   @Test
