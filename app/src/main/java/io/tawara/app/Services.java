@@ -8,19 +8,27 @@ import io.tawara.core.config.KafkaConfig;
 import io.tawara.core.config.MetastoreConfig;
 import io.tawara.core.config.ObjectStoreConfig;
 import io.tawara.core.config.TrinoConfig;
+import io.tawara.embedded.EmbeddedKafka;
 import io.tawara.embedded.EmbeddedMetastore;
+import io.tawara.embedded.EmbeddedObjectStore;
 import io.tawara.embedded.EmbeddedServices;
 import io.tawara.embedded.EmbeddedServices.Service;
 import io.tawara.embedded.EmbeddedTrino;
 import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Where the services are that Tawara needs: external ones as configured, the others embedded.
 final class Services implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Services.class);
+
   private final Optional<EmbeddedServices> embedded;
   private final DatabaseConfig database;
   private final KafkaConfig kafka;
@@ -59,9 +67,24 @@ final class Services implements AutoCloseable {
     this.kafka = configuration.kafka().orElseGet(() -> embedded.orElseThrow().kafka().config());
     this.objects =
         configuration.objects().orElseGet(() -> embedded.orElseThrow().objectStore().config());
-    report(listener, "PostgreSQL", database.host() + ":" + database.port(), Service.DATABASE);
-    report(listener, "Kafka", kafka.bootstrapServers(), Service.KAFKA);
-    report(listener, "Object store", objects.endpoint(), Service.OBJECT_STORE);
+    report(
+        listener,
+        "PostgreSQL",
+        database.host() + ":" + database.port(),
+        version(database),
+        Service.DATABASE);
+    report(
+        listener,
+        "Kafka",
+        kafka.bootstrapServers(),
+        wanted.contains(Service.KAFKA) ? EmbeddedKafka.version() : "",
+        Service.KAFKA);
+    report(
+        listener,
+        "Object store",
+        objects.endpoint(),
+        wanted.contains(Service.OBJECT_STORE) ? EmbeddedObjectStore.version() : "",
+        Service.OBJECT_STORE);
   }
 
   /// Starts what is not configured as external, and returns when all of it takes connections.
@@ -98,6 +121,7 @@ final class Services implements AutoCloseable {
             "Hive Metastore",
             metastore.orElseThrow().uri(),
             embeddedMetastore.isPresent(),
+            embeddedMetastore.map(started -> EmbeddedMetastore.VERSION).orElse(""),
             since(begin)));
     begin = System.nanoTime();
     trino = configuration.trino();
@@ -109,19 +133,40 @@ final class Services implements AutoCloseable {
       trino = Optional.of(started.config());
     }
     listener.ready(
-        new Part("Trino", trino.orElseThrow().jdbcUrl(), embeddedTrino.isPresent(), since(begin)));
+        new Part(
+            "Trino",
+            trino.orElseThrow().jdbcUrl(),
+            embeddedTrino.isPresent(),
+            embeddedTrino.map(started -> EmbeddedTrino.VERSION).orElse(""),
+            since(begin)));
   }
 
   private static Duration since(long begin) {
     return Duration.ofNanos(System.nanoTime() - begin);
   }
 
-  private void report(StartListener listener, String name, String address, Service service) {
+  /// What the database says; nothing when it does not answer, which the next step tells in full.
+  private static String version(DatabaseConfig database) {
+    try (var connection =
+        DriverManager.getConnection(database.jdbcUrl(), database.user(), database.password())) {
+      return connection.getMetaData().getDatabaseProductVersion();
+    } catch (SQLException away) {
+      LOG.debug("no version of the database", away);
+      return "";
+    }
+  }
+
+  private void report(
+      StartListener listener, String name, String address, String version, Service service) {
     Optional<Duration> took =
         embedded.flatMap(services -> Optional.ofNullable(services.startTime(service)));
     listener.ready(
         new Part(
-            name, address.toLowerCase(Locale.ROOT), took.isPresent(), took.orElse(Duration.ZERO)));
+            name,
+            address.toLowerCase(Locale.ROOT),
+            took.isPresent(),
+            version,
+            took.orElse(Duration.ZERO)));
   }
 
   DatabaseConfig database() {

@@ -15,8 +15,14 @@ public interface StartListener {
   /// @param name for people
   /// @param address where it is
   /// @param embedded whether it was started here
+  /// @param version what it says it is; empty when it does not say
   /// @param after how long it took
-  record Part(String name, String address, boolean embedded, Duration after) {}
+  record Part(String name, String address, boolean embedded, String version, Duration after) {
+    /// A part of Tawara itself.
+    static Part own(String name, String address, Duration after) {
+      return new Part(name, address, true, "", after);
+    }
+  }
 
   /// Tells nobody.
   static StartListener silent() {

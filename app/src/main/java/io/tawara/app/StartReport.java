@@ -32,8 +32,12 @@ final class StartReport implements StartListener {
   @Override
   public synchronized void ready(Part part) {
     out.printf(
-        "  %-15s %-40s %-9s %6s%n",
-        part.name(), part.address(), part.embedded() ? "" : "external", seconds(part.after()));
+        "  %-15s %-40s %-9s %-14s %6s%n",
+        part.name(),
+        part.address(),
+        part.embedded() ? "" : "external",
+        part.version(),
+        seconds(part.after()));
     out.flush();
   }
 

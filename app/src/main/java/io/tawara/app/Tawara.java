@@ -3,6 +3,7 @@ package io.tawara.app;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.DiskSpaceMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -36,6 +37,7 @@ import io.tawara.core.work.Worker;
 import io.tawara.gateway.Gateway;
 import io.tawara.gateway.GatewayConfig;
 import io.tawara.gateway.GatewayServices;
+import io.tawara.gateway.Probes;
 import io.tawara.gateway.TenantReads;
 import io.tawara.gateway.http.Blocking;
 import io.tawara.ingest.Ingest;
@@ -135,7 +137,7 @@ public final class Tawara implements AutoCloseable {
     long begin = System.nanoTime();
     tenants = new Tenants(database, PostgresTables.onPrem());
     tenants.migrateAll();
-    listener.ready(new Part("Schemas", "up to date", true, since(begin)));
+    listener.ready(Part.own("Schemas", "up to date", since(begin)));
     objects = stopping("object store connections", new ObjectStore(services.objects()));
     objects.ensureBuckets();
     queue = new WorkQueue(database);
@@ -165,17 +167,15 @@ public final class Tawara implements AutoCloseable {
               Clock.systemUTC(),
               configuration.ingest().parallelWork());
       stopping("worker", worker).start();
-      listener.ready(new Part("Worker", "", true, since(begin)));
+      listener.ready(Part.own("Worker", "", since(begin)));
     }
     if (has(Role.LISTENER)) {
       listen(ingest, platform);
     }
-    if (has(Role.GATEWAY)) {
-      startGateway(listener);
-    }
+    startHttp(listener);
   }
 
-  private void startGateway(StartListener listener) {
+  private void startHttp(StartListener listener) {
     long begin = System.nanoTime();
     Vertx vertx =
         Vertx.vertx(
@@ -186,35 +186,32 @@ public final class Tawara implements AutoCloseable {
         stopping(
             "reads", new TenantReads(vertx, services.database(), services.database().poolSize()));
     Blocking blocking = stopping("requests", new Blocking(vertx));
-    Gateway started =
-        stopping(
-            "gateway",
-            Gateway.start(
-                new GatewayServices(
-                    vertx,
-                    configuration.gateway(),
-                    database,
-                    tenants,
-                    reads,
-                    queue,
-                    objects,
-                    services.kafka(),
-                    cipher,
-                    blocking,
-                    clock,
-                    ids,
-                    meters,
-                    services
-                        .trino()
-                        .map(trino -> new AdHocQueries(trino, AdHocQueries.Bounds.STANDARD))),
-                clouds.check()));
-    gateway = Optional.of(started);
-    String host = configuration.gateway().host();
-    listener.ready(
-        new Part("Gateway", "http://" + host + ":" + started.port(), true, since(begin)));
-    listener.ready(
-        new Part(
-            "Internal API", "http://" + host + ":" + started.internalPort(), true, since(begin)));
+    var parts =
+        new GatewayServices(
+            vertx,
+            configuration.gateway(),
+            database,
+            tenants,
+            reads,
+            queue,
+            objects,
+            services.kafka(),
+            cipher,
+            blocking,
+            clock,
+            ids,
+            meters,
+            services.trino().map(trino -> new AdHocQueries(trino, AdHocQueries.Bounds.STANDARD)));
+    String host = "http://" + configuration.gateway().host() + ":";
+    if (has(Role.GATEWAY)) {
+      Gateway started = stopping("gateway", Gateway.start(parts, clouds.check()));
+      gateway = Optional.of(started);
+      listener.ready(Part.own("Gateway", host + started.port(), since(begin)));
+      listener.ready(Part.own("Internal API", host + started.internalPort(), since(begin)));
+    } else {
+      Probes started = stopping("probes", Probes.start(parts));
+      listener.ready(Part.own("Probes", host + started.port(), since(begin)));
+    }
   }
 
   private Map<String, WorkHandler> handlers(Ingest ingest, PlatformSources platform) {
@@ -276,7 +273,7 @@ public final class Tawara implements AutoCloseable {
     if (configuration.ingest().consumeUploads()) {
       stopping(
           "upload consumer",
-          ingest.listen(services.kafka(), configuration.uploadTopic(), Ingest.GROUP));
+          ingest.listen(services.kafka(), configuration.uploadTopic(), Ingest.GROUP, meters));
     }
     if (configuration.mode() == Mode.CLOUD) {
       stopping(
@@ -308,6 +305,7 @@ public final class Tawara implements AutoCloseable {
     new JvmThreadMetrics().bindTo(registry);
     new ProcessorMetrics().bindTo(registry);
     new UptimeMetrics().bindTo(registry);
+    new DiskSpaceMetrics(configuration.dataDirectory().toFile()).bindTo(registry);
     stopping("garbage collection metrics", bound(registry));
     return registry;
   }

@@ -12,6 +12,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -37,7 +38,7 @@ class DeploymentTest {
   private static final Pattern VARIABLE = Pattern.compile("\\$\\{([A-Z0-9_]+)[:?}]");
   private static final Pattern CATALOG_VARIABLE = Pattern.compile("\\$\\{ENV:([A-Z0-9_]+)}");
   private static final Pattern METRIC =
-      Pattern.compile("\\b([a-z][a-z0-9_]*_[a-z0-9_]+)\\s*(?=\\{)");
+      Pattern.compile("\\b([a-z][a-z0-9]*_[a-z0-9_]*(?:total|count|sum|bytes|max|backlog))\\b");
   private static Map<String, Object> services;
 
   @BeforeAll
@@ -174,9 +175,20 @@ class DeploymentTest {
     }
   }
 
-  /// What a running Tawara tells, after a request and a collection of garbage.
+  /// What a running Tawara tells, after a request, some work and a collection of garbage.
   private static String metrics() throws Exception {
     RunningTawara tawara = RunningTawara.shared();
+    String admin = RunningTawara.admin("7000041");
+    tawara.post(
+        "sources/",
+        admin,
+        """
+        {"name": "measured", "source_type": "OCP",
+         "authentication": {"credentials": {"cluster_id": "measured"}}}
+        """,
+        201);
+    tawara.upload("p.tar.gz", SmallPayload.of("measured", LocalDate.parse("2026-11-10")), admin);
+    tawara.awaitIdle();
     tawara.send("GET", "status/", RunningTawara.admin("4242"), null, Map.of());
     String seen = "";
     for (int i = 0; i < 50 && !seen.contains("\njvm_gc_pause_seconds_sum"); i++) {

@@ -48,7 +48,11 @@ public final class EmbeddedKafka implements AutoCloseable {
     }
   }
 
-  /// How clients reach the broker.
+  /// How clients reach the broker. Its version.
+  public static String version() {
+    return org.apache.kafka.common.utils.AppInfoParser.getVersion();
+  }
+
   public KafkaConfig config() {
     return new KafkaConfig("127.0.0.1:" + port, Map.of());
   }

@@ -20,6 +20,9 @@ import java.util.function.Consumer;
 
 /// A Hive Metastore in a JVM of its own, with its catalog in a PostgreSQL database.
 public final class EmbeddedMetastore implements AutoCloseable {
+  /// What is started.
+  public static final String VERSION = "4.0.1";
+
   private static final Duration START = Duration.ofSeconds(90);
 
   private final ChildJvm process;

@@ -57,6 +57,7 @@ public final class EmbeddedServices implements AutoCloseable {
   private final FileChannel lockFile;
   private final Map<Service, AutoCloseable> running = new EnumMap<>(Service.class);
   private final Map<Service, Duration> startTimes = new EnumMap<>(Service.class);
+  private final List<Ports.Claim> claims = new ArrayList<>();
 
   private EmbeddedServices(Settings settings, FileChannel lockFile) {
     this.settings = settings;
@@ -162,9 +163,14 @@ public final class EmbeddedServices implements AutoCloseable {
     }
   }
 
+  /// Whether the port is free and no other start on this machine is about to take it.
+  private synchronized boolean claim(int port) {
+    return Ports.claim(port).map(claims::add).orElse(false);
+  }
+
   private Started startOne(Service service) {
     long begin = System.nanoTime();
-    int port = settings.fixedPorts() ? Ports.preferably(service.preferredPort) : 0;
+    int port = settings.fixedPorts() && claim(service.preferredPort) ? service.preferredPort : 0;
     Path directory = settings.directory();
     AutoCloseable server =
         switch (service) {
@@ -200,6 +206,8 @@ public final class EmbeddedServices implements AutoCloseable {
                 : first;
       }
     }
+    claims.forEach(Ports.Claim::close);
+    claims.clear();
     try {
       lockFile.close();
     } catch (IOException failure) {

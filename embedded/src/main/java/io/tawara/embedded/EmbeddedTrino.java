@@ -25,6 +25,9 @@ import java.util.regex.Pattern;
 /// A Trino in a JVM of its own: one process that coordinates and works, with the Hive catalog
 /// `hive` over the metastore and the object store.
 public final class EmbeddedTrino implements AutoCloseable {
+  /// What is started.
+  public static final String VERSION = "483";
+
   private static final Duration START = Duration.ofSeconds(180);
   private static final String CATALOG = "hive";
   private static final Pattern VARIABLE = Pattern.compile("\\$\\{ENV:([A-Z0-9_]+)}");

@@ -6,6 +6,11 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
 /// Loopback ports.
@@ -30,9 +35,50 @@ public final class Ports {
         Category.UNAVAILABLE, "no free loopback port from " + LOWEST + " to " + (BEHIND - 1));
   }
 
-  /// The wanted port when nobody listens on it, else a free one. 0 means any.
-  public static int preferably(int wanted) {
-    return wanted != 0 && isFree(wanted) ? wanted : free();
+  /// A port that other processes of this kind keep away from until it is closed.
+  static final class Claim implements AutoCloseable {
+    private final FileChannel file;
+
+    private Claim(FileChannel file) {
+      this.file = file;
+    }
+
+    @Override
+    public void close() {
+      try {
+        file.close();
+      } catch (IOException failure) {
+        throw new TawaraException(
+            Category.INTERNAL, "the claim to a port could not be given up", failure);
+      }
+    }
+  }
+
+  /// Claims a port that nobody listens on and nobody has claimed: between the choice of a port and
+  /// a server's start on it, another process could choose it, too.
+  static Optional<Claim> claim(int port) {
+    try {
+      FileChannel file =
+          FileChannel.open(
+              Path.of(System.getProperty("java.io.tmpdir"), "tawara-port-" + port + ".lock"),
+              StandardOpenOption.CREATE,
+              StandardOpenOption.WRITE);
+      if (lock(file) && isFree(port)) {
+        return Optional.of(new Claim(file));
+      }
+      file.close();
+      return Optional.empty();
+    } catch (IOException otherUsers) {
+      return Optional.empty();
+    }
+  }
+
+  private static boolean lock(FileChannel file) throws IOException {
+    try {
+      return file.tryLock() != null;
+    } catch (OverlappingFileLockException sameProcess) {
+      return false;
+    }
   }
 
   /// Whether nobody listens on the loopback port.

@@ -25,14 +25,14 @@ final class ServiceDistribution {
   static final ServiceDistribution METASTORE =
       new ServiceDistribution(
           "metastore",
-          "Hive Metastore 4.0.1 (about 130 MB)",
+          "Hive Metastore " + EmbeddedMetastore.VERSION + " (about 130 MB)",
           List.of("pom.xml", "src/main/java/io/tawara/services/DirectoryFileSystem.java"));
 
   /// Trino with the Hive connector.
   static final ServiceDistribution TRINO =
       new ServiceDistribution(
           "trino",
-          "Trino 483 (about 320 MB)",
+          "Trino " + EmbeddedTrino.VERSION + " (about 320 MB)",
           List.of("pom.xml", "src/main/java/io/tawara/services/TrinoServer.java"));
 
   private static final Duration LONGEST_FETCH = Duration.ofMinutes(30);

@@ -35,15 +35,9 @@ import io.tawara.gateway.status.StatusEndpoints;
 import io.tawara.gateway.tags.TagEndpoints;
 import io.tawara.gateway.upload.UploadEndpoints;
 import io.vertx.core.Context;
-import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
-import io.vertx.core.VerticleBase;
-import io.vertx.core.http.HttpServer;
-import io.vertx.core.http.HttpServerOptions;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,7 +46,6 @@ import org.slf4j.LoggerFactory;
 /// A package that has endpoints adds one line to [#publicEndpoints] or [#internalEndpoints].
 public final class Gateway implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
-  private static final int MAX_HEADER = 16_384;
 
   private final GatewayServices services;
   private final ProviderCheck check;
@@ -60,7 +53,7 @@ public final class Gateway implements AutoCloseable {
   private final OutboxPublisher outbox;
   private final UploadEndpoints uploads;
   private final Backlog backlog;
-  private final List<String> deployments = new ArrayList<>();
+  private final Ports ports;
   private final int port;
   private final int internalPort;
 
@@ -72,6 +65,7 @@ public final class Gateway implements AutoCloseable {
     this.outbox = outbox;
     this.uploads = new UploadEndpoints(services, outbox::wake);
     this.backlog = new Backlog(services);
+    this.ports = new Ports(services.vertx(), services.config().host());
     GatewayConfig config = services.config();
     var identity =
         new IdentityCheck(rbac, config.enhancedOrganisationAdmin(), config.schemaSuffix());
@@ -79,8 +73,9 @@ public final class Gateway implements AutoCloseable {
     this.internalPort =
         listen(
             core(internalEndpoints(), identity),
-            config.internalPort() == 0 ? -2 : config.internalPort());
-    this.port = listen(core(publicEndpoints(), identity), config.port() == 0 ? -1 : config.port());
+            config.internalPort() == 0 ? Ports.ANY_INTERNAL : config.internalPort());
+    this.port =
+        listen(core(publicEndpoints(), identity), config.port() == 0 ? Ports.ANY : config.port());
   }
 
   /// Starts both ports; returns when they listen. Must not be called on an event loop.
@@ -193,54 +188,8 @@ public final class Gateway implements AutoCloseable {
         config.cacheLifetime());
   }
 
-  /// @param wanted a negative number is any free port, the same one for all event loops
   private int listen(HttpCore core, int wanted) {
-    var actual = new AtomicInteger();
-    for (int i = 0; i < services.config().eventLoops(); i++) {
-      deployments.add(
-          services
-              .vertx()
-              .deployVerticle(
-                  new Server(core, services.config().host(), wanted, actual),
-                  new DeploymentOptions())
-              .await());
-    }
-    return actual.get();
-  }
-
-  private static final class Server extends VerticleBase {
-    private final HttpCore core;
-    private final String host;
-    private final int port;
-    private final AtomicInteger actual;
-
-    Server(HttpCore core, String host, int port, AtomicInteger actual) {
-      this.core = core;
-      this.host = host;
-      this.port = port;
-      this.actual = actual;
-    }
-
-    @Override
-    public Future<?> start() {
-      var options =
-          new HttpServerOptions()
-              .setHost(host)
-              .setPort(port)
-              .setMaxHeaderSize(MAX_HEADER)
-              .setMaxInitialLineLength(MAX_HEADER)
-              .setIdleTimeout(120)
-              .setIdleTimeoutUnit(TimeUnit.SECONDS)
-              .setMaxFormAttributeSize(1 << 16)
-              .setHandle100ContinueAutomatically(true)
-              .setTcpNoDelay(true)
-              .setReuseAddress(true);
-      return vertx
-          .createHttpServer(options)
-          .requestHandler(core::handle)
-          .listen()
-          .onSuccess((HttpServer server) -> actual.set(server.actualPort()));
-    }
+    return ports.listen(core, services.config().eventLoops(), wanted);
   }
 
   private record Gate(GatewayServices services) implements TenantGate {
@@ -275,7 +224,7 @@ public final class Gateway implements AutoCloseable {
     if (Context.isOnEventLoopThread()) {
       throw new IllegalStateException("the gateway is not closed on an event loop");
     }
-    deployments.forEach(id -> services.vertx().undeploy(id).await());
+    ports.close();
     uploads.close();
     outbox.close();
     rbac.close();

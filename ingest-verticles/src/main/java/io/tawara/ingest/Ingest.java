@@ -1,6 +1,7 @@
 package io.tawara.ingest;
 
 import com.github.kagkarlsson.scheduler.task.schedule.Schedules;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.tawara.catalog.PostgresTables;
 import io.tawara.catalog.hive.HiveMetastore;
 import io.tawara.core.config.IngestConfig;
@@ -188,13 +189,9 @@ public final class Ingest implements AutoCloseable {
   }
 
   /// Starts the consumer of announcements; close it to stop.
-  public AnnounceConsumer listen(KafkaConfig kafka) {
-    return listen(kafka, "platform.upload.announce", GROUP);
-  }
-
-  /// [#listen(KafkaConfig)] on another topic and in another group.
-  public AnnounceConsumer listen(KafkaConfig kafka, String topic, String group) {
-    return new AnnounceConsumer(kafka, topic, group, receiver(), config.retryWait());
+  public AnnounceConsumer listen(
+      KafkaConfig kafka, String topic, String group, MeterRegistry meters) {
+    return new AnnounceConsumer(kafka, topic, group, receiver(), config.retryWait(), meters);
   }
 
   /// Takes over announced payloads without Kafka.

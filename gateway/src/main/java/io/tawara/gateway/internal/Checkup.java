@@ -2,6 +2,7 @@ package io.tawara.gateway.internal;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.micrometer.core.instrument.Gauge;
 import io.tawara.core.error.TawaraException;
 import io.tawara.core.tenancy.TenantSchema;
 import io.tawara.gateway.GatewayServices;
@@ -40,6 +41,9 @@ final class Checkup {
   private static final int TENANTS = 200;
   private static final String GROUP = "hccm-group";
   private static final long LAG = 1000;
+  private static final long DISK_RED = 1L << 30;
+  private static final long DISK_AMBER = 20L << 30;
+  private static final long DISK_SHARE = 10;
 
   /// Days of this and the last month whose pods used another number of core-hours in the summary
   /// than in the line items.
@@ -108,6 +112,7 @@ final class Checkup {
             State.green,
             Runtime.version() + ", " + Runtime.getRuntime().maxMemory() / (1 << 20) + " MB at most",
             ""));
+    all.add(disk());
     all.add(guarded("Database", this::database));
     all.add(guarded("Clock", this::clock));
     all.add(guarded("Schemas", this::schemas));
@@ -124,6 +129,25 @@ final class Checkup {
     } catch (TawaraException | SQLException | IOException | SdkException failure) {
       return new Finding(what, State.red, failure.getMessage(), "make it reachable");
     }
+  }
+
+  /// The disk of the data directory, where payloads are staged and embedded services live.
+  private Finding disk() {
+    Gauge free = services.meters().find("disk.free").gauge();
+    Gauge total = services.meters().find("disk.total").gauge();
+    if (free == null || total == null || total.value() <= 0) {
+      return new Finding(
+          "Disk", State.amber, "its size is not known", "check that the data directory exists");
+    }
+    long left = (long) free.value();
+    long share = Math.round(100 * free.value() / total.value());
+    String found = "%d MB free (%d %%)".formatted(left >> 20, share);
+    if (left < DISK_RED) {
+      return new Finding("Disk", State.red, found, "free some, or move TAWARA_DATA_DIR");
+    }
+    return share < DISK_SHARE && left < DISK_AMBER
+        ? new Finding("Disk", State.amber, found, "free some before payloads no longer fit")
+        : new Finding("Disk", State.green, found, "");
   }
 
   private Finding database() {

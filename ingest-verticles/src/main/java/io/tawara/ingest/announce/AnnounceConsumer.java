@@ -1,5 +1,7 @@
 package io.tawara.ingest.announce;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import io.tawara.core.config.KafkaConfig;
 import io.tawara.core.error.TawaraException;
 import java.nio.charset.StandardCharsets;
@@ -32,6 +34,7 @@ public final class AnnounceConsumer implements AutoCloseable {
 
   private final AnnounceReceiver receiver;
   private final Duration retryWait;
+  private final MeterRegistry meters;
   private final String topic;
   private final Map<String, Object> properties;
   private volatile KafkaConsumer<byte[], byte[]> consumer;
@@ -43,9 +46,11 @@ public final class AnnounceConsumer implements AutoCloseable {
       String topic,
       String group,
       AnnounceReceiver receiver,
-      Duration retryWait) {
+      Duration retryWait,
+      MeterRegistry meters) {
     this.receiver = receiver;
     this.retryWait = retryWait;
+    this.meters = meters;
     this.topic = topic;
     var settings = new HashMap<String, Object>(kafka.security());
     settings.put("bootstrap.servers", kafka.bootstrapServers());
@@ -65,8 +70,10 @@ public final class AnnounceConsumer implements AutoCloseable {
   private void consume() {
     while (!stopping) {
       try (var opened =
-          new KafkaConsumer<byte[], byte[]>(
-              properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+              new KafkaConsumer<byte[], byte[]>(
+                  properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+          var own = new KafkaClientMetrics(opened)) {
+        own.bindTo(meters);
         consumer = opened;
         opened.subscribe(List.of(topic));
         while (!stopping) {

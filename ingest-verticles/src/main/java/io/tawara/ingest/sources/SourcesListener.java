@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import io.tawara.core.config.KafkaConfig;
 import io.tawara.core.database.Database;
 import io.tawara.core.error.TawaraException;
@@ -55,6 +56,7 @@ public final class SourcesListener implements AutoCloseable {
   private final Map<String, Object> properties;
   private final Counter retries;
   private final Counter kafkaFailures;
+  private final MeterRegistry meters;
   private final Thread thread;
   private volatile KafkaConsumer<byte[], byte[]> consumer;
   private volatile boolean stopping;
@@ -76,6 +78,7 @@ public final class SourcesListener implements AutoCloseable {
     this.applicationType = applicationType;
     this.topic = topic;
     this.retryWait = retryWait;
+    this.meters = meters;
     this.retries = meters.counter("sources_kafka_retry_errors");
     this.kafkaFailures = meters.counter("kafka_connection_errors");
     var settings = new HashMap<String, Object>(kafka.security());
@@ -95,8 +98,10 @@ public final class SourcesListener implements AutoCloseable {
   private void consume() {
     while (!stopping) {
       try (var opened =
-          new KafkaConsumer<byte[], byte[]>(
-              properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+              new KafkaConsumer<byte[], byte[]>(
+                  properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+          var own = new KafkaClientMetrics(opened)) {
+        own.bindTo(meters);
         consumer = opened;
         opened.subscribe(List.of(topic));
         while (!stopping) {
