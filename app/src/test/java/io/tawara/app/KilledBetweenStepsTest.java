@@ -25,12 +25,10 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 
 /// The life of a source over a real database, broker and store. The program is killed after every
 /// step, as soon as it has answered, and started again: nothing is lost, nothing happens twice.
-@Disabled("never green as it stands: the first test waits without end after a kill; see its issue")
 class KilledBetweenStepsTest {
   private static final String TOPIC = "platform.sources.event-stream";
   private static final LocalDate DAY = LocalDate.parse("2026-11-10");

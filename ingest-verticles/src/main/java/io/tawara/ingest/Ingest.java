@@ -48,6 +48,9 @@ public final class Ingest implements AutoCloseable {
   /// The consumer group of announcements.
   public static final String GROUP = "hccm-group";
 
+  /// The work of removing what is no longer kept; asked for by hand, too.
+  private static final String PURGE = "purge";
+
   private static final int ENABLED_TAG_LIMIT = 200;
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
@@ -126,6 +129,7 @@ public final class Ingest implements AutoCloseable {
         Payloads.KIND,
         new Payloads(
             database, store, config, landings, retention, resourceOptimization, replies, clock));
+    handlers.put(PURGE, item -> purge().run());
     handlers.put(OverdueDeliveries.KIND, overdueDeliveries());
     handlers.put(
         Conversion.KIND,
@@ -159,7 +163,7 @@ public final class Ingest implements AutoCloseable {
             "overdue-deliveries",
             Schedules.fixedDelay(shorter(config.deliveryPatience(), Duration.ofMinutes(1))),
             overdueDeliveries()::find));
-    recurring.add(new Worker.Recurring("purge", Schedules.daily(LocalTime.MIDNIGHT), purge()::run));
+    recurring.add(new Worker.Recurring(PURGE, Schedules.daily(LocalTime.MIDNIGHT), purge()::run));
     if (parquet.isPresent()) {
       recurring.add(
           new Worker.Recurring(

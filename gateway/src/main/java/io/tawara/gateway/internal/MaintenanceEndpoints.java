@@ -9,7 +9,9 @@ import io.tawara.core.outbox.Outbox;
 import io.tawara.core.outbox.OutboxMessage;
 import io.tawara.core.provider.Credentials;
 import io.tawara.core.provider.ProviderBuilder;
+import io.tawara.core.settings.DataRetention;
 import io.tawara.core.tenancy.TenantSchema;
+import io.tawara.core.work.WorkItem;
 import io.tawara.gateway.GatewayServices;
 import io.tawara.gateway.http.Answer;
 import io.tawara.gateway.http.Endpoint;
@@ -19,9 +21,12 @@ import io.tawara.gateway.http.Request;
 import io.vertx.core.Future;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.LocalDate;
 import java.time.OffsetDateTime;
+import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,6 +40,7 @@ final class MaintenanceEndpoints {
   private static final String CONSOLE = "https://console.redhat.com";
   private static final String NOTIFICATIONS = "platform.notifications.ingress";
   private static final int STALE_DAYS = 3;
+  private static final String PURGE = "purge";
 
   private final GatewayServices services;
 
@@ -83,7 +89,16 @@ final class MaintenanceEndpoints {
         InternalEndpoints.internal("source_cleanup/")
             .described("Left-overs", "Providers without source, destroys that came too early.")
             .get(request -> blocking(request, c -> leftOvers(c, request, false)))
-            .delete(request -> blocking(request, c -> leftOvers(c, request, true))));
+            .delete(request -> blocking(request, c -> leftOvers(c, request, true))),
+        InternalEndpoints.internal("expired_data/")
+            .described("Expired data", "Months that are no longer kept; DELETE purges them now.")
+            .get(request -> blocking(request, c -> expired(c, request, false)))
+            .delete(request -> blocking(request, c -> expired(c, request, true))),
+        InternalEndpoints.internal("clear_celery_queues/")
+            .described("Queues", "Does nothing: work is durable; failed work is discarded singly.")
+            .get(
+                request ->
+                    Future.succeededFuture(Answer.json(Json.object().put("purged_tasks", 0)))));
   }
 
   private interface Work {
@@ -215,6 +230,56 @@ final class MaintenanceEndpoints {
       }
     }
     return Answer.json(Json.object().put("msg", "invalidated cache").set("events", events));
+  }
+
+  // Expiry
+
+  /// Months of deliveries before those that the organisation keeps. Only in development can they be
+  /// removed from here; elsewhere that is done every night.
+  private JsonNode expired(Connection connection, Request request, boolean remove)
+      throws SQLException {
+    var retention = new DataRetention(services.config().settings().retainMonths());
+    YearMonth now = YearMonth.from(services.clock().instant().atOffset(ZoneOffset.UTC));
+    var found = new ArrayList<String>();
+    for (Map.Entry<String, List<YearMonth>> each : delivered(connection).entrySet()) {
+      Database.enter(connection, new TenantSchema(each.getKey()));
+      int months = retention.months(connection);
+      Database.leave(connection);
+      YearMonth last = DataRetention.firstKept(now, months);
+      each.getValue().stream()
+          .filter(month -> !month.isAfter(last))
+          .forEach(month -> found.add(each.getKey() + " " + month));
+    }
+    boolean performed = remove && services.config().development();
+    if (performed) {
+      services
+          .work()
+          .add(connection, new WorkItem(PURGE, PURGE, Json.object(), request.requestId()));
+    }
+    return Json.object()
+        .put(
+            "Async jobs for expired data removal" + (performed ? "" : " (simulated)"),
+            found.toString());
+  }
+
+  private static Map<String, List<YearMonth>> delivered(Connection connection) throws SQLException {
+    try (var select =
+            connection.prepareStatement(
+                """
+                select distinct m.schema_name,
+                  (m.billing_period_start_datetime at time zone 'UTC')::date
+                from public.manifest m join public.api_tenant t on t.schema_name = m.schema_name
+                order by 1, 2
+                """);
+        var rows = select.executeQuery()) {
+      var found = new LinkedHashMap<String, List<YearMonth>>();
+      while (rows.next()) {
+        found
+            .computeIfAbsent(rows.getString(1), schema -> new ArrayList<>())
+            .add(YearMonth.from(rows.getObject(2, LocalDate.class)));
+      }
+      return found;
+    }
   }
 
   // Left-overs

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tawara.core.input.Fields;
 import io.tawara.core.provider.Provider;
+import io.tawara.core.provider.ProviderType;
 import io.tawara.core.provider.Providers;
+import io.tawara.core.tenancy.TenantSchema;
 import io.tawara.core.work.WorkItem;
 import io.tawara.gateway.GatewayServices;
 import io.tawara.gateway.http.Answer;
@@ -22,6 +24,7 @@ import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 
 /// `report_data/` and `update_cost_model_costs/`: summarise again, cost again; one work item per
 /// month.
@@ -40,7 +43,10 @@ final class RecalculationEndpoints {
         InternalEndpoints.internal("update_cost_model_costs/")
             .described("Cost", "Applies the cost model to months of a provider again.")
             .get(request -> blocking(request, this::cost))
-            .delete(request -> blocking(request, this::cost)));
+            .delete(request -> blocking(request, this::cost)),
+        InternalEndpoints.internal("recheck_infra_map/")
+            .described("Infrastructure", "Finds out again which clusters run on which cloud.")
+            .get(request -> blocking(request, this::infrastructure)));
   }
 
   private interface Work {
@@ -79,6 +85,47 @@ final class RecalculationEndpoints {
               .put("(" + python(month.start()) + ", " + python(month.end()) + ")", text(id)));
     }
     return Json.object().set("Report Data Task IDs", ids);
+  }
+
+  /// Correlates the days of the clouds that a provider may run on, or of the cloud itself, again,
+  /// and tells what is known by now.
+  private ObjectNode infrastructure(Connection connection, Request request) throws SQLException {
+    String missing = "Parameter missing. Required: provider_uuid, start_date, end_date";
+    String uuid = need(request, "provider_uuid", missing);
+    LocalDate start = date("start_date", need(request, "start_date", missing));
+    LocalDate end = date("end_date", need(request, "end_date", missing));
+    Provider provider =
+        find(connection, uuid).orElseThrow(() -> bad("provider_uuid " + uuid + " does not exist"));
+    var known = new ArrayList<String>();
+    try (var select =
+        connection.prepareStatement(
+            """
+            select p.uuid, p.type, p.type = 'OCP', m.infrastructure_type,
+              m.infrastructure_provider_id
+            from public.api_provider p join public.api_customer c on c.id = p.customer_id
+            left join public.api_providerinfrastructuremap m on m.id = p.infrastructure_id
+            where c.schema_name = ? and not p.deleting order by p.uuid
+            """)) {
+      select.setString(1, provider.tenant().name());
+      try (var rows = select.executeQuery()) {
+        while (rows.next()) {
+          UUID each = rows.getObject(1, UUID.class);
+          boolean cluster = rows.getBoolean(3);
+          boolean wanted =
+              provider.type() == ProviderType.OCP ? !cluster : each.equals(provider.id());
+          if (wanted) {
+            for (Month month : months(start, end)) {
+              add(connection, "correlate", provider.tenant(), each, month, request);
+            }
+          }
+          if (cluster && rows.getString(4) != null) {
+            known.add(
+                "%s on %s %s".formatted(each, rows.getString(4), rows.getObject(5, UUID.class)));
+          }
+        }
+      }
+    }
+    return Json.object().put("Infrastructure map", known.toString());
   }
 
   private ObjectNode cost(Connection connection, Request request) throws SQLException {
@@ -125,16 +172,27 @@ final class RecalculationEndpoints {
   private long add(
       Connection connection, String kind, Provider provider, Month month, Request request)
       throws SQLException {
+    return add(connection, kind, provider.tenant(), provider.id(), month, request);
+  }
+
+  private long add(
+      Connection connection,
+      String kind,
+      TenantSchema tenant,
+      UUID provider,
+      Month month,
+      Request request)
+      throws SQLException {
     ObjectNode body = Json.object();
-    body.put("schema", provider.tenant().name());
-    body.put("provider", provider.id().toString());
+    body.put("schema", tenant.name());
+    body.put("provider", provider.toString());
     body.put("start", month.start().toString());
     body.put("end", month.end().toString());
     return services
         .work()
         .add(
             connection,
-            new WorkItem(kind, WorkItem.providerKey(provider.id()), body, request.requestId()));
+            new WorkItem(kind, WorkItem.providerKey(provider), body, request.requestId()));
   }
 
   private static Optional<Provider> find(Connection connection, String uuid) throws SQLException {

@@ -91,6 +91,21 @@ class InternalTest {
   }
 
   @Test
+  void infrastructureIsFoundOutAgain() {
+    HttpResponse<String> incomplete =
+        fixture.internal("/api/cost-management/v1/recheck_infra_map/?provider_uuid=" + provider);
+    assertThat(incomplete.statusCode()).isEqualTo(400);
+    assertThat(Json.stored(incomplete.body()).get("Error").asText())
+        .isEqualTo("Parameter missing. Required: provider_uuid, start_date, end_date");
+    JsonNode answer =
+        internal(
+            "recheck_infra_map/?provider_uuid=%s&start_date=2026-11-01&end_date=2026-11-20"
+                .formatted(provider));
+    assertThat(answer.get("Infrastructure map").asText()).isEqualTo("[]");
+    assertThat(items("correlate")).as("no cloud that it could run on").isEmpty();
+  }
+
+  @Test
   void failedWorkIsDrivenAgainOrDiscarded() {
     long id =
         fixture
@@ -188,6 +203,34 @@ class InternalTest {
         .isEqualTo("2026-11-19 11:00:00");
     assertThat(fixture.get("sources/" + other + "/stats/", GatewayFixture.admin("2")).statusCode())
         .isEqualTo(404);
+  }
+
+  @Test
+  void whatIsNoLongerKeptIsNamedAndOnlyRemovedInDevelopment() {
+    UUID own = UUID.fromString(provider);
+    fixture.database.run(
+        connection -> {
+          try (var insert =
+              connection.prepareStatement(
+                  """
+                  insert into public.manifest (provider_uuid, schema_name, assembly_id,
+                    billing_period_start_datetime, num_total_files, creation_datetime, cluster_id)
+                  values (?, 'org1234567', 'old', '2025-01-01Z', 1, '2025-01-20T10:00:00Z', 'c')
+                  """)) {
+            insert.setObject(1, own);
+            insert.executeUpdate();
+          }
+        });
+    JsonNode answer = internal("expired_data/");
+    String key = answer.fieldNames().next();
+    assertThat(key).startsWith("Async jobs for expired data removal");
+    assertThat(key).endsWith("(simulated)");
+    assertThat(answer.path(key).asText()).contains("org1234567 2025-01").doesNotContain("2026-11");
+    int waiting = items("purge").size();
+    assertThat(send("DELETE", "expired_data/")).isEqualTo(200);
+    assertThat(items("purge")).hasSize(waiting + (fixture.services.config().development() ? 1 : 0));
+    assertThat(internal("clear_celery_queues/?clear_all=true").path("purged_tasks").asInt())
+        .isZero();
   }
 
   @Test
