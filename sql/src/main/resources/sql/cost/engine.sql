@@ -855,31 +855,35 @@ wanted as (
     and cost_model_rate_type in ('Infrastructure', 'Supplementary')
   group by usage_start, namespace, node, cost_model_rate_type, cost_rate_id
 ),
-rated as (
-  select usage_start, namespace, node, cost_type, rate_id, amount from part
+-- What rates charged beside what a place carries, grouped once: the tables are fresh and have no
+-- statistics, and a join of the two would be planned for a handful of rows.
+gathered as (
+  select usage_start, namespace, node, cost_type, rate_id, amount, cast(null as numeric) as carried,
+    cast(null as text) as cluster_alias, cast(null as integer) as cost_category_id
+  from part
   union all
-  select usage_start, namespace, node, cost_model_rate_type, cost_rate_id, amount
+  select usage_start, namespace, node, cost_model_rate_type, cost_rate_id, amount, null, null, null
   from wanted where cost_rate_id is not null
+  union all
+  select usage_start, namespace, node, cost_model_rate_type, null, null, amount, cluster_alias,
+    cost_category_id
+  from wanted
 ),
 listed as (
-  select usage_start, namespace, node, cost_type, array_agg(rate_id) as rates,
-    array_agg(amount) as amounts, sum(amount) as sum, max(amount) as most
-  from rated group by usage_start, namespace, node, cost_type
-),
-whole as (
-  select usage_start, namespace, node, cost_model_rate_type, max(cluster_alias) as cluster_alias,
-    max(cost_category_id) as cost_category_id, sum(amount) as amount
-  from wanted group by usage_start, namespace, node, cost_model_rate_type
+  select usage_start, namespace, node, cost_type, max(cluster_alias) as cluster_alias,
+    max(cost_category_id) as cost_category_id,
+    array_agg(rate_id) filter (where rate_id is not null) as rates,
+    array_agg(amount) filter (where rate_id is not null) as amounts,
+    sum(amount) as charged, max(amount) as most, sum(carried) as carried
+  from gathered group by usage_start, namespace, node, cost_type
+  having count(rate_id) > 0 and count(carried) > 0
 )
-select w.usage_start, cast(:source as uuid), cast(:cluster as text), w.cluster_alias,
-  w.cost_category_id, w.cost_model_rate_type, null, w.namespace, w.node,
-  case when w.amount = l.sum then l.rates
-    else l.rates || l.rates[array_position(l.amounts, l.most)] end,
-  case when w.amount = l.sum then l.amounts else l.amounts || (w.amount - l.sum) end
-from whole w
-join listed l on l.usage_start = w.usage_start
-  and l.namespace is not distinct from w.namespace and l.node is not distinct from w.node
-  and l.cost_type = w.cost_model_rate_type
+select usage_start, cast(:source as uuid), cast(:cluster as text), cluster_alias,
+  cost_category_id, cost_type, null, namespace, node,
+  case when carried = charged then rates
+    else rates || rates[array_position(amounts, most)] end,
+  case when carried = charged then amounts else amounts || (carried - charged) end
+from listed
 union all
 select usage_start, cast(:source as uuid), cast(:cluster as text), max(cluster_alias),
   max(cost_category_id), null, raw_currency, namespace, node, array[0, 1],

@@ -160,7 +160,7 @@ class KilledBetweenStepsTest {
     TenantSchema tenant = TenantSchema.ofOrganisation(organisation);
     return count(
                 database,
-                "select count(*) from information_schema.schemata where schema_name = '"
+                "select count(*) from public.api_tenant where schema_name = '"
                     + tenant.name()
                     + "'")
             == 0
