@@ -9,6 +9,7 @@ import io.tawara.analytics.cost.Rates.Identity;
 import io.tawara.analytics.cost.Rates.TagRate;
 import io.tawara.analytics.cost.Rates.TieredRate;
 import io.tawara.analytics.oncloud.RaisedCosts;
+import io.tawara.analytics.summary.MonthPartitions;
 import io.tawara.catalog.query.LineItemEngine;
 import io.tawara.catalog.query.LineItemSelect;
 import io.tawara.sql.Dialect;
@@ -209,6 +210,8 @@ public final class CostEngine {
       project();
       gpu();
       distribute();
+      // Most rows of the month are new now, and what follows reads them all.
+      MonthPartitions.analyse(connection, new Identifier("ocp_daily_summary"), run.month());
       breakDown();
       boolean redistributed = false;
       if (wholeMonth) {

@@ -13,8 +13,7 @@ public final class MonthPartitions {
   /// place.
   public static void ensure(Connection connection, Identifier table, YearMonth month)
       throws SQLException {
-    String partition =
-        "%s_%04d_%02d".formatted(table.name(), month.getYear(), month.getMonthValue());
+    String partition = partition(table, month);
     if (exists(connection, partition)) {
       return;
     }
@@ -32,6 +31,19 @@ public final class MonthPartitions {
           """
               .formatted(partition, month.atDay(1), month.plusMonths(1).atDay(1), table.name()));
     }
+  }
+
+  /// Gathers statistics of the month's partition, for statements of the same transaction that read
+  /// what it has just written.
+  public static void analyse(Connection connection, Identifier table, YearMonth month)
+      throws SQLException {
+    try (var statement = connection.createStatement()) {
+      statement.execute("analyze " + partition(table, month));
+    }
+  }
+
+  private static String partition(Identifier table, YearMonth month) {
+    return "%s_%04d_%02d".formatted(table.name(), month.getYear(), month.getMonthValue());
   }
 
   private static boolean exists(Connection connection, String table) throws SQLException {
