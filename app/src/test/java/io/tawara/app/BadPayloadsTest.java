@@ -8,9 +8,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.tawara.app.client.Api;
 import io.tawara.app.client.ClusterSources;
 import io.tawara.app.client.Sender;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.math.BigDecimal;
 import java.net.InetAddress;
@@ -22,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
@@ -57,10 +56,6 @@ class BadPayloadsTest {
   @TempDir private static Path directory;
   private static ProcessTawara process;
   private static Api api;
-
-  private interface Content {
-    void write(TarArchiveOutputStream tar) throws IOException;
-  }
 
   @BeforeAll
   static void start() throws Exception {
@@ -143,20 +138,20 @@ class BadPayloadsTest {
   @Test
   @Order(3)
   void entriesThatPointElsewhereLeaveTheOthersUnharmed() throws Exception {
-    Map<String, byte[]> files = goodFiles(LocalDate.parse("2026-11-11"));
+    Map<String, byte[]> files = SmallPayload.files(CLUSTER, LocalDate.parse("2026-11-11"));
     String request =
         upload(
-            archive(
+            SmallPayload.archive(
                 tar -> {
-                  add(tar, "../../etc/evil.csv", "x".getBytes(StandardCharsets.UTF_8));
-                  add(tar, "/etc/evil.csv", "x".getBytes(StandardCharsets.UTF_8));
-                  add(tar, "folder/evil.csv", "x".getBytes(StandardCharsets.UTF_8));
+                  SmallPayload.add(tar, "../../etc/evil.csv", "x".getBytes(StandardCharsets.UTF_8));
+                  SmallPayload.add(tar, "/etc/evil.csv", "x".getBytes(StandardCharsets.UTF_8));
+                  SmallPayload.add(tar, "folder/evil.csv", "x".getBytes(StandardCharsets.UTF_8));
                   var link = new TarArchiveEntry("evil.csv", TarConstants.LF_SYMLINK);
                   link.setLinkName("/etc/passwd");
                   tar.putArchiveEntry(link);
                   tar.closeArchiveEntry();
                   for (var file : files.entrySet()) {
-                    add(tar, file.getKey(), file.getValue());
+                    SmallPayload.add(tar, file.getKey(), file.getValue());
                   }
                 }));
     assertThat(awaitEnd(request).path("state").asText()).isEqualTo("done");
@@ -172,7 +167,7 @@ class BadPayloadsTest {
   @Test
   @Order(4)
   void manifestsThatLie() throws Exception {
-    Map<String, byte[]> files = goodFiles(LocalDate.parse("2026-11-12"));
+    Map<String, byte[]> files = SmallPayload.files(CLUSTER, LocalDate.parse("2026-11-12"));
     String manifest = new String(files.get("manifest.json"), StandardCharsets.UTF_8);
 
     assertThat(rejected(archiveWith(files, "{\"uuid\": "))).contains("manifest");
@@ -187,21 +182,10 @@ class BadPayloadsTest {
     // A file that is not there, and one that the manifest does not name.
     String request =
         upload(
-            archive(
-                tar -> {
-                  add(
-                      tar,
-                      "manifest.json",
-                      manifest
-                          .replace("\"files\": [", "\"files\": [\"absent.csv\", ")
-                          .getBytes(StandardCharsets.UTF_8));
-                  for (var file : files.entrySet()) {
-                    if (!file.getKey().equals("manifest.json")) {
-                      add(tar, file.getKey(), file.getValue());
-                    }
-                  }
-                  add(tar, "unnamed.csv", files.values().iterator().next());
-                }));
+            archiveWith(
+                files,
+                naming(manifest, List.of("absent.csv")),
+                Map.of("unnamed.csv", files.values().iterator().next())));
     assertThat(awaitEnd(request).path("state").asText()).isEqualTo("done");
     Map<String, JsonNode> ledger = ledger(request);
     assertThat(error(ledger, "unnamed.csv")).contains("does not list it");
@@ -214,7 +198,7 @@ class BadPayloadsTest {
   @Order(5)
   void filesThatCannotBeRead() throws Exception {
     LocalDate day = LocalDate.parse("2026-11-13");
-    Map<String, byte[]> files = goodFiles(day);
+    Map<String, byte[]> files = SmallPayload.files(CLUSTER, day);
     String manifest = new String(files.get("manifest.json"), StandardCharsets.UTF_8);
     String pods = pods(files);
     var bad = new LinkedHashMap<String, byte[]>();
@@ -224,27 +208,7 @@ class BadPayloadsTest {
     bad.put("numbers.csv", pods.replace(",1800,", ",eighteen,").getBytes(StandardCharsets.UTF_8));
     bad.put("empty.csv", new byte[0]);
     bad.put("quotes.csv", (pods + "\"never closed,").getBytes(StandardCharsets.UTF_8));
-    String names =
-        bad.keySet().stream().map(name -> "\"" + name + "\", ").reduce("", String::concat);
-    String request =
-        upload(
-            archive(
-                tar -> {
-                  add(
-                      tar,
-                      "manifest.json",
-                      manifest
-                          .replace("\"files\": [", "\"files\": [" + names)
-                          .getBytes(StandardCharsets.UTF_8));
-                  for (var file : bad.entrySet()) {
-                    add(tar, file.getKey(), file.getValue());
-                  }
-                  for (var file : files.entrySet()) {
-                    if (!file.getKey().equals("manifest.json")) {
-                      add(tar, file.getKey(), file.getValue());
-                    }
-                  }
-                }));
+    String request = upload(archiveWith(files, naming(manifest, bad.keySet()), bad));
     JsonNode upload = awaitEnd(request);
     assertThat(upload.path("state").asText()).as(upload.toString()).isEqualTo("done");
     Map<String, JsonNode> ledger = ledger(request);
@@ -268,7 +232,7 @@ class BadPayloadsTest {
   @Order(6)
   void columnsThatNobodyAskedForDoNotHurt() throws Exception {
     LocalDate day = LocalDate.parse("2026-11-14");
-    Map<String, byte[]> files = goodFiles(day);
+    Map<String, byte[]> files = SmallPayload.files(CLUSTER, day);
     var wider = new LinkedHashMap<String, byte[]>();
     files.forEach(
         (name, content) ->
@@ -280,14 +244,7 @@ class BadPayloadsTest {
                         .replaceAll("(?<!extra)\n", ",1\n")
                         .getBytes(StandardCharsets.UTF_8)
                     : content));
-    String request =
-        upload(
-            archive(
-                tar -> {
-                  for (var file : wider.entrySet()) {
-                    add(tar, file.getKey(), file.getValue());
-                  }
-                }));
+    String request = upload(SmallPayload.archive(wider));
     assertThat(awaitEnd(request).path("state").asText()).isEqualTo("done");
     assertCoreHours("2026-11-14");
   }
@@ -380,7 +337,7 @@ class BadPayloadsTest {
   }
 
   private static void assertCoreHours(String day) throws InterruptedException {
-    awaitIdle();
+    SampleRun.awaitIdle(api);
     assertThat(coreHours(day)).as(day).isEqualByComparingTo(SmallPayload.CORE_HOURS);
   }
 
@@ -408,19 +365,6 @@ class BadPayloadsTest {
         .path("usage")
         .path("value")
         .decimalValue();
-  }
-
-  private static void awaitIdle() throws InterruptedException {
-    long end = System.nanoTime() + LONGEST.toNanos();
-    JsonNode jobs;
-    do {
-      jobs = api.internal("jobs/");
-      if (jobs.path("queued").asInt() == 0 && jobs.path("running").asInt() == 0) {
-        return;
-      }
-      Thread.sleep(50);
-    } while (System.nanoTime() < end);
-    throw new AssertionError("not idle: " + jobs);
   }
 
   private static String rejected(byte[] payload) throws Exception {
@@ -484,41 +428,24 @@ class BadPayloadsTest {
         .orElseThrow();
   }
 
-  private static Map<String, byte[]> goodFiles(LocalDate day) throws IOException {
-    var files = new LinkedHashMap<String, byte[]>();
-    try (InputStream in = new ByteArrayInputStream(SmallPayload.of(CLUSTER, day));
-        var tar =
-            new org.apache.commons.compress.archivers.tar.TarArchiveInputStream(
-                new java.util.zip.GZIPInputStream(in))) {
-      TarArchiveEntry entry;
-      while ((entry = tar.getNextEntry()) != null) {
-        files.put(entry.getName(), tar.readAllBytes());
-      }
-    }
-    return files;
+  /// The files with another manifest.
+  private static byte[] archiveWith(Map<String, byte[]> files, String manifest) {
+    return archiveWith(files, manifest, Map.of());
   }
 
-  private static byte[] archiveWith(Map<String, byte[]> files, String manifest) throws IOException {
-    return archive(
-        tar -> {
-          for (var file : files.entrySet()) {
-            add(
-                tar,
-                file.getKey(),
-                file.getKey().equals("manifest.json")
-                    ? manifest.getBytes(StandardCharsets.UTF_8)
-                    : file.getValue());
-          }
-        });
+  /// The files with another manifest and, before them, more files.
+  private static byte[] archiveWith(
+      Map<String, byte[]> files, String manifest, Map<String, byte[]> more) {
+    var all = new LinkedHashMap<>(more);
+    all.putAll(files);
+    all.put("manifest.json", manifest.getBytes(StandardCharsets.UTF_8));
+    return SmallPayload.archive(all);
   }
 
-  private static byte[] archive(Content content) throws IOException {
-    return zipped(
-        out -> {
-          var tar = new TarArchiveOutputStream(out);
-          content.write(tar);
-          tar.finish();
-        });
+  /// The manifest naming more files.
+  private static String naming(String manifest, Iterable<String> names) {
+    String more = String.join("\", \"", names);
+    return manifest.replace("\"files\": [", "\"files\": [\"" + more + "\", ");
   }
 
   private interface Written {
@@ -531,14 +458,5 @@ class BadPayloadsTest {
       content.write(out);
     }
     return bytes.toByteArray();
-  }
-
-  private static void add(TarArchiveOutputStream tar, String name, byte[] content)
-      throws IOException {
-    var entry = new TarArchiveEntry(name, true);
-    entry.setSize(content.length);
-    tar.putArchiveEntry(entry);
-    tar.write(content);
-    tar.closeArchiveEntry();
   }
 }

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.tawara.embedded.TestServices;
-import java.net.URI;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -37,17 +37,8 @@ class KilledInCloudModeTest {
     List<Path> payloads =
         SampleRun.payloads(directory.resolve("payloads"), SampleRun.STAGES.size());
     TestServices.Cloud cloud = TestServices.cloud();
-    URI trino = URI.create(cloud.trino().jdbcUrl().substring("jdbc:".length()));
-    var settings =
-        Map.of(
-            "TAWARA_MODE", "cloud",
-            "DEVELOPMENT", "True",
-            "TAWARA_ROLES", "gateway,listener,worker",
-            "HIVE_METASTORE_HOST", cloud.metastore().host(),
-            "HIVE_METASTORE_PORT", Integer.toString(cloud.metastore().port()),
-            "TRINO_HOST", trino.getHost(),
-            "TRINO_PORT", Integer.toString(trino.getPort()),
-            "TRINO_DEFAULT_CATALOG", cloud.trino().catalog());
+    var settings = new HashMap<>(ServiceSettings.of(cloud));
+    settings.put("TAWARA_ROLES", "gateway,listener,worker");
     try (var process =
         new TawaraProcess(
             TestServices.freshDatabase("killed_cloud"),

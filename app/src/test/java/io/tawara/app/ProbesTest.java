@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tawara.app.settings.Configuration;
 import io.tawara.app.settings.Values;
-import io.tawara.core.config.DatabaseConfig;
-import io.tawara.core.config.KafkaConfig;
-import io.tawara.core.config.ObjectStoreConfig;
 import io.tawara.embedded.TestServices;
 import java.io.IOException;
 import java.net.URI;
@@ -26,32 +23,15 @@ class ProbesTest {
 
   @Test
   void aWorkerAnswersProbesAndFiguresAndNothingElse() throws Exception {
-    DatabaseConfig database = TestServices.freshDatabase("probes");
-    KafkaConfig kafka = TestServices.kafka();
-    ObjectStoreConfig objects = TestServices.freshBuckets("probes");
-    String[] broker = kafka.bootstrapServers().split(":", 2);
     var settings =
         new HashMap<>(
-            Map.of(
-                "DATABASE_HOST", database.host(),
-                "DATABASE_PORT", Integer.toString(database.port()),
-                "DATABASE_NAME", database.name(),
-                "DATABASE_USER", database.user(),
-                "DATABASE_PASSWORD", database.password(),
-                "INSIGHTS_KAFKA_HOST", broker[0],
-                "INSIGHTS_KAFKA_PORT", broker[1],
-                "TAWARA_INTERNAL_PORT", "0",
-                "TAWARA_ROLES", "listener,worker",
-                "TAWARA_DATA_DIR", directory.toString()));
-    settings.putAll(
-        Map.of(
-            "S3_ENDPOINT", objects.endpoint(),
-            "S3_REGION", objects.region(),
-            "S3_ACCESS_KEY", objects.accessKey(),
-            "S3_SECRET", objects.secretKey(),
-            "REQUESTED_BUCKET", objects.bucket(),
-            "REQUESTED_ROS_BUCKET", objects.rosBucket(),
-            "TAWARA_CREDENTIAL_KEYS", "test:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="));
+            ServiceSettings.of(
+                TestServices.freshDatabase("probes"),
+                TestServices.kafka(),
+                TestServices.freshBuckets("probes")));
+    settings.put("TAWARA_INTERNAL_PORT", "0");
+    settings.put("TAWARA_ROLES", "listener,worker");
+    settings.put("TAWARA_DATA_DIR", directory.toString());
     var parts = new HashMap<String, String>();
     var listener =
         new StartListener() {

@@ -102,7 +102,7 @@ final class SampleRun implements AutoCloseable {
           return;
         }
       }
-      if (idle()) {
+      if (idle(api)) {
         return;
       }
       Thread.sleep(3);
@@ -110,15 +110,20 @@ final class SampleRun implements AutoCloseable {
     throw new AssertionError("no work of stage " + stage);
   }
 
-  private boolean idle() {
+  private static boolean idle(Api api) {
     JsonNode jobs = api.internal("jobs/");
     return jobs.path("queued").asInt() == 0 && jobs.path("running").asInt() == 0;
   }
 
   /// Waits until all has had its last effect.
   void awaitIdle() throws InterruptedException {
+    awaitIdle(api);
+  }
+
+  /// [#awaitIdle()] of any Tawara.
+  static void awaitIdle(Api api) throws InterruptedException {
     long end = System.nanoTime() + LONGEST.toNanos();
-    while (!idle()) {
+    while (!idle(api)) {
       if (System.nanoTime() > end) {
         throw new AssertionError("not idle: " + api.internal("jobs/items/"));
       }

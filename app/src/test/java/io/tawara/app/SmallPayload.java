@@ -25,21 +25,31 @@ final class SmallPayload {
 
   /// A delivery of one day.
   static byte[] of(String cluster, LocalDate day) {
+    return archive(files(cluster, day));
+  }
+
+  /// The files of a delivery of one day: pods, nodes, and the manifest that names them.
+  static Map<String, byte[]> files(String cluster, LocalDate day) {
     String id = UUID.randomUUID().toString();
-    var files = new LinkedHashMap<String, String>();
+    var files = new LinkedHashMap<String, byte[]>();
     String name = id + "_openshift_usage_report.";
-    files.put(name + "0.csv", pods(day));
-    files.put(name + "1.csv", nodes(day));
+    files.put(name + "0.csv", bytes(pods(day)));
+    files.put(name + "1.csv", bytes(nodes(day)));
     files.put(
         "manifest.json",
-        """
+        bytes(
+            """
         {"uuid": "%s", "cluster_id": "%s", "version": "4.1.0", "operator_version": "4.1.0",
          "date": "%sT23:59:59.000000+00:00", "files": ["%s0.csv", "%s1.csv"],
          "start": "%sT00:00:00+00:00", "end": "%sT23:59:59+00:00",
          "certified": true, "daily_reports": true}
         """
-            .formatted(id, cluster, day, name, name, day, day));
-    return archive(files);
+            .formatted(id, cluster, day, name, name, day, day)));
+    return files;
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 
   private static String pods(LocalDate day) {
@@ -76,20 +86,40 @@ final class SmallPayload {
         .formatted(month, month.plusMonths(1), day, hour, day, hour);
   }
 
-  private static byte[] archive(Map<String, String> files) {
-    var bytes = new ByteArrayOutputStream();
-    try (var tar = new TarArchiveOutputStream(new GZIPOutputStream(bytes))) {
-      for (var file : files.entrySet()) {
-        byte[] content = file.getValue().getBytes(StandardCharsets.UTF_8);
-        var entry = new TarArchiveEntry(file.getKey());
-        entry.setSize(content.length);
-        tar.putArchiveEntry(entry);
-        tar.write(content);
-        tar.closeArchiveEntry();
-      }
+  /// A payload of these files.
+  static byte[] archive(Map<String, byte[]> files) {
+    try {
+      return archive(
+          tar -> {
+            for (var file : files.entrySet()) {
+              add(tar, file.getKey(), file.getValue());
+            }
+          });
     } catch (IOException impossible) {
       throw new UncheckedIOException(impossible);
     }
+  }
+
+  /// What is written to an archive.
+  interface Content {
+    void write(TarArchiveOutputStream tar) throws IOException;
+  }
+
+  /// A payload of whatever is written.
+  static byte[] archive(Content content) throws IOException {
+    var bytes = new ByteArrayOutputStream();
+    try (var tar = new TarArchiveOutputStream(new GZIPOutputStream(bytes))) {
+      content.write(tar);
+    }
     return bytes.toByteArray();
+  }
+
+  /// Writes a file, whatever its name is.
+  static void add(TarArchiveOutputStream tar, String name, byte[] content) throws IOException {
+    var entry = new TarArchiveEntry(name, true);
+    entry.setSize(content.length);
+    tar.putArchiveEntry(entry);
+    tar.write(content);
+    tar.closeArchiveEntry();
   }
 }

@@ -48,26 +48,12 @@ final class TawaraProcess implements AutoCloseable {
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
     }
-    String[] broker = kafka.bootstrapServers().split(":", 2);
-    environment.put("DATABASE_HOST", database.host());
-    environment.put("DATABASE_PORT", Integer.toString(database.port()));
-    environment.put("DATABASE_NAME", database.name());
-    environment.put("DATABASE_USER", database.user());
-    environment.put("DATABASE_PASSWORD", database.password());
+    environment.putAll(ServiceSettings.of(database, kafka, objects));
     environment.put("TAWARA_DATABASE_POOL", "8");
-    environment.put("INSIGHTS_KAFKA_HOST", broker[0]);
-    environment.put("INSIGHTS_KAFKA_PORT", broker[1]);
-    environment.put("S3_ENDPOINT", objects.endpoint());
-    environment.put("S3_REGION", objects.region());
-    environment.put("S3_ACCESS_KEY", objects.accessKey());
-    environment.put("S3_SECRET", objects.secretKey());
-    environment.put("REQUESTED_BUCKET", objects.bucket());
-    environment.put("REQUESTED_ROS_BUCKET", objects.rosBucket());
     environment.put("TAWARA_PORT", Integer.toString(port));
     environment.put("TAWARA_INTERNAL_PORT", Integer.toString(internalPort));
     environment.put("TAWARA_DATA_DIR", directory.toString());
     environment.put("TAWARA_NOW", RunningTawara.NOW);
-    environment.put("TAWARA_CREDENTIAL_KEYS", "test:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=");
     environment.put("ENHANCED_ORG_ADMIN", "True");
     environment.put("RETRY_SECONDS", "1");
     environment.putAll(settings);

@@ -13,7 +13,6 @@ import io.tawara.core.objects.ObjectStore;
 import io.tawara.core.tenancy.TenantSchema;
 import io.tawara.embedded.TestServices;
 import java.net.Socket;
-import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -47,17 +46,7 @@ class TrinoQueryTest {
     try (var objects = new ObjectStore(cloud.objects())) {
       objects.ensureBuckets();
     }
-    URI trino = URI.create(cloud.trino().jdbcUrl().substring("jdbc:".length()));
-    tawara =
-        RunningTawara.start(
-            Map.of(
-                "TAWARA_MODE", "cloud",
-                "DEVELOPMENT", "True",
-                "HIVE_METASTORE_HOST", cloud.metastore().host(),
-                "HIVE_METASTORE_PORT", Integer.toString(cloud.metastore().port()),
-                "TRINO_HOST", trino.getHost(),
-                "TRINO_PORT", Integer.toString(trino.getPort()),
-                "TRINO_DEFAULT_CATALOG", cloud.trino().catalog()));
+    tawara = RunningTawara.start(ServiceSettings.of(cloud));
     for (TenantSchema tenant : List.of(TENANT, OTHER)) {
       String schema = cloud.trino().catalog() + "." + tenant.name();
       String place = "s3a://%s/ad-hoc/%s".formatted(cloud.objects().bucket(), tenant.name());
