@@ -39,12 +39,12 @@ final class SmallPayload {
         "manifest.json",
         bytes(
             """
-        {"uuid": "%s", "cluster_id": "%s", "version": "4.1.0", "operator_version": "4.1.0",
-         "date": "%sT23:59:59.000000+00:00", "files": ["%s0.csv", "%s1.csv"],
-         "start": "%sT00:00:00+00:00", "end": "%sT23:59:59+00:00",
-         "certified": true, "daily_reports": true}
-        """
-            .formatted(id, cluster, day, name, name, day, day)));
+            {"uuid": "%s", "cluster_id": "%s", "version": "4.1.0", "operator_version": "4.1.0",
+             "date": "%sT23:59:59.000000+00:00", "files": ["%s0.csv", "%s1.csv"],
+             "start": "%sT00:00:00+00:00", "end": "%sT23:59:59+00:00",
+             "certified": true, "daily_reports": true}
+            """
+                .formatted(id, cluster, day, name, name, day, day)));
     return files;
   }
 

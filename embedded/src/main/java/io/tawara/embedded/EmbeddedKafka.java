@@ -48,11 +48,12 @@ public final class EmbeddedKafka implements AutoCloseable {
     }
   }
 
-  /// How clients reach the broker. Its version.
+  /// Its version.
   public static String version() {
     return org.apache.kafka.common.utils.AppInfoParser.getVersion();
   }
 
+  /// How clients reach the broker.
   public KafkaConfig config() {
     return new KafkaConfig("127.0.0.1:" + port, Map.of());
   }

@@ -58,12 +58,13 @@ public final class EmbeddedObjectStore implements AutoCloseable {
     }
   }
 
-  /// How clients reach the store. Its name and version; empty when its archive does not say.
+  /// Its name and version; empty when its archive does not say.
   public static String version() {
     String version = S3Proxy.class.getPackage().getImplementationVersion();
     return version == null ? "" : "S3Proxy " + version;
   }
 
+  /// How clients reach the store.
   public ObjectStoreConfig config() {
     return config;
   }

@@ -53,7 +53,7 @@ public final class Gateway implements AutoCloseable {
   private final OutboxPublisher outbox;
   private final UploadEndpoints uploads;
   private final Backlog backlog;
-  private final Ports ports;
+  private final HttpPorts ports;
   private final int port;
   private final int internalPort;
 
@@ -65,17 +65,20 @@ public final class Gateway implements AutoCloseable {
     this.outbox = outbox;
     this.uploads = new UploadEndpoints(services, outbox::wake);
     this.backlog = new Backlog(services);
-    this.ports = new Ports(services.vertx(), services.config().host());
+    this.ports = new HttpPorts(services.vertx(), services.config().host());
     GatewayConfig config = services.config();
     var identity =
         new IdentityCheck(rbac, config.enhancedOrganisationAdmin(), config.schemaSuffix());
     // Whoever finds the public port open finds everything open.
     this.internalPort =
-        listen(
+        ports.listen(
             core(internalEndpoints(), identity),
-            config.internalPort() == 0 ? Ports.ANY_INTERNAL : config.internalPort());
+            config.eventLoops(),
+            config.internalPort(),
+            HttpPorts.ANY_INTERNAL);
     this.port =
-        listen(core(publicEndpoints(), identity), config.port() == 0 ? Ports.ANY : config.port());
+        ports.listen(
+            core(publicEndpoints(), identity), config.eventLoops(), config.port(), HttpPorts.ANY);
   }
 
   /// Starts both ports; returns when they listen. Must not be called on an event loop.
@@ -186,10 +189,6 @@ public final class Gateway implements AutoCloseable {
         services.meters(),
         services.ids(),
         config.cacheLifetime());
-  }
-
-  private int listen(HttpCore core, int wanted) {
-    return ports.listen(core, services.config().eventLoops(), wanted);
   }
 
   private record Gate(GatewayServices services) implements TenantGate {

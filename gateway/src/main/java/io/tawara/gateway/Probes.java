@@ -11,7 +11,7 @@ import io.vertx.core.Future;
 /// What a process without the gateway answers on the internal port: whether it lives, whether it is
 /// ready, and its figures.
 public final class Probes implements AutoCloseable {
-  private final Ports ports;
+  private final HttpPorts ports;
   private final int port;
 
   private Probes(GatewayServices services) {
@@ -28,10 +28,8 @@ public final class Probes implements AutoCloseable {
             services.meters(),
             services.ids(),
             config.cacheLifetime());
-    this.ports = new Ports(services.vertx(), config.host());
-    this.port =
-        ports.listen(
-            core, 1, config.internalPort() == 0 ? Ports.ANY_INTERNAL : config.internalPort());
+    this.ports = new HttpPorts(services.vertx(), config.host());
+    this.port = ports.listen(core, 1, config.internalPort(), HttpPorts.ANY_INTERNAL);
   }
 
   /// Starts them; returns when they answer. Must not be called on an event loop.

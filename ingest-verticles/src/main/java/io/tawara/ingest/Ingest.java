@@ -12,6 +12,7 @@ import io.tawara.core.delivery.Conversion;
 import io.tawara.core.ids.Ids;
 import io.tawara.core.objects.ObjectStore;
 import io.tawara.core.provider.ProviderBuilder;
+import io.tawara.core.settings.DataRetention;
 import io.tawara.core.tenancy.Tenants;
 import io.tawara.core.work.WorkHandler;
 import io.tawara.core.work.WorkQueue;
@@ -47,9 +48,6 @@ import java.util.Optional;
 public final class Ingest implements AutoCloseable {
   /// The consumer group of announcements.
   public static final String GROUP = "hccm-group";
-
-  /// The work of removing what is no longer kept; asked for by hand, too.
-  private static final String PURGE = "purge";
 
   private static final int ENABLED_TAG_LIMIT = 200;
   private static final Duration PATIENCE = Duration.ofMinutes(1);
@@ -129,7 +127,7 @@ public final class Ingest implements AutoCloseable {
         Payloads.KIND,
         new Payloads(
             database, store, config, landings, retention, resourceOptimization, replies, clock));
-    handlers.put(PURGE, item -> purge().run());
+    handlers.put(DataRetention.PURGE_WORK, item -> purge().run());
     handlers.put(OverdueDeliveries.KIND, overdueDeliveries());
     handlers.put(
         Conversion.KIND,
@@ -163,7 +161,9 @@ public final class Ingest implements AutoCloseable {
             "overdue-deliveries",
             Schedules.fixedDelay(shorter(config.deliveryPatience(), Duration.ofMinutes(1))),
             overdueDeliveries()::find));
-    recurring.add(new Worker.Recurring(PURGE, Schedules.daily(LocalTime.MIDNIGHT), purge()::run));
+    recurring.add(
+        new Worker.Recurring(
+            DataRetention.PURGE_WORK, Schedules.daily(LocalTime.MIDNIGHT), purge()::run));
     if (parquet.isPresent()) {
       recurring.add(
           new Worker.Recurring(

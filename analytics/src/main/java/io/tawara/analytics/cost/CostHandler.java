@@ -63,8 +63,9 @@ public final class CostHandler implements WorkHandler {
   public void perform(WorkItem item) {
     JsonNode body = item.body();
     UUID id = UUID.fromString(body.path("provider").asText());
-    Optional<Provider> found = database.transaction(connection -> Providers.find(connection, id));
-    if (found.isEmpty() || found.get().deleting()) {
+    Optional<Provider> found =
+        database.transaction(connection -> Providers.findUndeleted(connection, id));
+    if (found.isEmpty()) {
       LOG.info("provider {} is gone: no costs", id);
       return;
     }

@@ -11,9 +11,9 @@ import java.util.UUID;
 import java.util.stream.Stream;
 
 /// Which clusters a tenant has and where they run: rows of public tables.
-final class Clusters {
+public final class Clusters {
   /// @param cloud the cloud source that it runs on
-  record Cluster(UUID id, Optional<UUID> cloud) {
+  public record Cluster(UUID id, Optional<UUID> cloud) {
     boolean runsOn(UUID source) {
       return cloud.filter(source::equals).isPresent();
     }
@@ -22,7 +22,8 @@ final class Clusters {
   private Clusters() {}
 
   /// OpenShift providers of a tenant.
-  static List<Cluster> ofTenant(Connection connection, TenantSchema tenant) throws SQLException {
+  public static List<Cluster> ofTenant(Connection connection, TenantSchema tenant)
+      throws SQLException {
     try (var statement =
         connection.prepareStatement(
             """
@@ -48,7 +49,7 @@ final class Clusters {
   }
 
   /// Cloud sources of a tenant: AWS first, then Azure, then GCP.
-  static List<UUID> clouds(Connection connection, TenantSchema tenant) throws SQLException {
+  public static List<UUID> clouds(Connection connection, TenantSchema tenant) throws SQLException {
     var found = new ArrayList<UUID>();
     for (ProviderType cloud : List.of(ProviderType.AWS, ProviderType.AZURE, ProviderType.GCP)) {
       try (var statement =

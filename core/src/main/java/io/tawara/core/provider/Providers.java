@@ -41,6 +41,12 @@ public final class Providers {
     }
   }
 
+  /// [#find] of a provider that is not being deleted.
+  public static Optional<Provider> findUndeleted(Connection connection, UUID id)
+      throws SQLException {
+    return find(connection, id).filter(provider -> !provider.deleting());
+  }
+
   /// The OpenShift provider of an organisation that has this cluster id.
   public static Optional<Provider> findCluster(
       Connection connection, String organisationId, String clusterId) throws SQLException {

@@ -9,6 +9,9 @@ import java.time.YearMonth;
 ///
 /// @param configured the value of `RETAIN_NUM_MONTHS`
 public record DataRetention(int configured) {
+  /// The work of removing what is no longer kept.
+  public static final String PURGE_WORK = "purge";
+
   public static final int STANDARD_MONTHS = 4;
   public static final int FEWEST_MONTHS = 3;
   public static final int MOST_MONTHS = 120;

@@ -195,8 +195,7 @@ public final class IngressEndpoints {
         }
         int id = rows.getInt(1);
         UUID provider = rows.getObject(2, UUID.class);
-        Optional<Provider> known =
-            Providers.find(connection, provider).filter(each -> !each.deleting());
+        Optional<Provider> known = Providers.findUndeleted(connection, provider);
         Optional<ObjectNode> secret = credentials.ofProvider(connection, provider);
         return known.flatMap(
             each ->

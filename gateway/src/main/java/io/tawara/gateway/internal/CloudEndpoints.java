@@ -110,7 +110,7 @@ final class CloudEndpoints {
 
   private static List<Provider> one(Connection connection, String uuid) throws SQLException {
     Provider provider =
-        find(connection, uuid)
+        RecalculationEndpoints.find(connection, uuid)
             .orElseThrow(
                 () -> RecalculationEndpoints.bad("The provider_uuid " + uuid + " does not exist."));
     if (provider.type() == ProviderType.OCP) {
@@ -203,7 +203,7 @@ final class CloudEndpoints {
             .orElseThrow(
                 () -> RecalculationEndpoints.bad("provider_uuid is a required parameter."));
     Provider provider =
-        find(connection, uuid)
+        RecalculationEndpoints.find(connection, uuid)
             .orElseThrow(
                 () -> RecalculationEndpoints.bad("The provider_uuid " + uuid + " does not exist."));
     if (provider.type().base() != ProviderType.AWS) {
@@ -347,7 +347,7 @@ final class CloudEndpoints {
   private static Provider provider(Connection connection, Request request) throws SQLException {
     String schema = parameter(request, "schema");
     String uuid = parameter(request, "provider_uuid");
-    return find(connection, uuid)
+    return RecalculationEndpoints.find(connection, uuid)
         .filter(found -> found.tenant().name().equals(schema))
         .orElseThrow(
             () -> RecalculationEndpoints.bad("The provider_uuid " + uuid + " does not exist."));
@@ -360,12 +360,5 @@ final class CloudEndpoints {
 
   private static Optional<String> text(Request request, String name) {
     return request.query().last(name).filter(value -> !value.isEmpty());
-  }
-
-  private static Optional<Provider> find(Connection connection, String uuid) throws SQLException {
-    var id = Fields.uuid(uuid);
-    return id.isPresent()
-        ? Providers.find(connection, id.get()).filter(provider -> !provider.deleting())
-        : Optional.empty();
   }
 }

@@ -40,7 +40,6 @@ final class MaintenanceEndpoints {
   private static final String CONSOLE = "https://console.redhat.com";
   private static final String NOTIFICATIONS = "platform.notifications.ingress";
   private static final int STALE_DAYS = 3;
-  private static final String PURGE = "purge";
 
   private final GatewayServices services;
 
@@ -254,7 +253,13 @@ final class MaintenanceEndpoints {
     if (performed) {
       services
           .work()
-          .add(connection, new WorkItem(PURGE, PURGE, Json.object(), request.requestId()));
+          .add(
+              connection,
+              new WorkItem(
+                  DataRetention.PURGE_WORK,
+                  DataRetention.PURGE_WORK,
+                  Json.object(),
+                  request.requestId()));
     }
     return Json.object()
         .put(

@@ -2,6 +2,10 @@ package io.tawara.gateway.internal;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tawara.analytics.cost.CostHandler;
+import io.tawara.analytics.oncloud.Clusters;
+import io.tawara.analytics.oncloud.CorrelateHandler;
+import io.tawara.analytics.summary.SummariseHandler;
 import io.tawara.core.input.Fields;
 import io.tawara.core.provider.Provider;
 import io.tawara.core.provider.ProviderType;
@@ -26,8 +30,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/// `report_data/` and `update_cost_model_costs/`: summarise again, cost again; one work item per
-/// month.
+/// `report_data/`, `update_cost_model_costs/` and `recheck_infra_map/`: summarise, cost and
+/// correlate again; one work item per month.
 final class RecalculationEndpoints {
   private final GatewayServices services;
 
@@ -79,7 +83,7 @@ final class RecalculationEndpoints {
     LocalDate end = optionalDate(request, "end_date").orElse(today());
     ArrayNode ids = Json.array();
     for (Month month : months(start, end)) {
-      long id = add(connection, "summarise", provider, month, request);
+      long id = add(connection, SummariseHandler.KIND, provider, month, request);
       ids.add(
           Json.object()
               .put("(" + python(month.start()) + ", " + python(month.end()) + ")", text(id)));
@@ -96,33 +100,22 @@ final class RecalculationEndpoints {
     LocalDate end = date("end_date", need(request, "end_date", missing));
     Provider provider =
         find(connection, uuid).orElseThrow(() -> bad("provider_uuid " + uuid + " does not exist"));
+    List<UUID> clouds =
+        provider.type() == ProviderType.OCP
+            ? Clusters.clouds(connection, provider.tenant())
+            : List.of(provider.id());
+    for (UUID cloud : clouds) {
+      for (Month month : months(start, end)) {
+        add(connection, CorrelateHandler.KIND, provider.tenant(), cloud, month, request);
+      }
+    }
     var known = new ArrayList<String>();
-    try (var select =
-        connection.prepareStatement(
-            """
-            select p.uuid, p.type, p.type = 'OCP', m.infrastructure_type,
-              m.infrastructure_provider_id
-            from public.api_provider p join public.api_customer c on c.id = p.customer_id
-            left join public.api_providerinfrastructuremap m on m.id = p.infrastructure_id
-            where c.schema_name = ? and not p.deleting order by p.uuid
-            """)) {
-      select.setString(1, provider.tenant().name());
-      try (var rows = select.executeQuery()) {
-        while (rows.next()) {
-          UUID each = rows.getObject(1, UUID.class);
-          boolean cluster = rows.getBoolean(3);
-          boolean wanted =
-              provider.type() == ProviderType.OCP ? !cluster : each.equals(provider.id());
-          if (wanted) {
-            for (Month month : months(start, end)) {
-              add(connection, "correlate", provider.tenant(), each, month, request);
-            }
-          }
-          if (cluster && rows.getString(4) != null) {
-            known.add(
-                "%s on %s %s".formatted(each, rows.getString(4), rows.getObject(5, UUID.class)));
-          }
-        }
+    for (Clusters.Cluster cluster : Clusters.ofTenant(connection, provider.tenant())) {
+      if (cluster.cloud().isPresent()) {
+        UUID cloud = cluster.cloud().get();
+        Optional<Provider> source = Providers.find(connection, cloud);
+        String type = source.map(found -> found.type().wireName() + " ").orElse("");
+        known.add(cluster.id() + " on " + type + cloud);
       }
     }
     return Json.object().put("Infrastructure map", known.toString());
@@ -141,7 +134,7 @@ final class RecalculationEndpoints {
     LocalDate end = optionalDate(request, "end_date").orElse(today());
     ArrayNode ids = Json.array();
     for (Month month : months(start, end)) {
-      long id = add(connection, "cost", provider, month, request);
+      long id = add(connection, CostHandler.KIND, provider, month, request);
       ids.add(Json.object().put(month.start().toString(), text(id)));
     }
     if (request.query().last("delayed").filter("true"::equals).isPresent()) {
@@ -195,11 +188,10 @@ final class RecalculationEndpoints {
             new WorkItem(kind, WorkItem.providerKey(provider), body, request.requestId()));
   }
 
-  private static Optional<Provider> find(Connection connection, String uuid) throws SQLException {
+  /// The provider that a text names, unless it is being deleted.
+  static Optional<Provider> find(Connection connection, String uuid) throws SQLException {
     var id = Fields.uuid(uuid);
-    return id.isPresent()
-        ? Providers.find(connection, id.get()).filter(provider -> !provider.deleting())
-        : Optional.empty();
+    return id.isPresent() ? Providers.findUndeleted(connection, id.get()) : Optional.empty();
   }
 
   static void checkQueue(Request request) {

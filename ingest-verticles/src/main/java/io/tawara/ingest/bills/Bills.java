@@ -86,10 +86,10 @@ public final class Bills implements WorkHandler {
   public void perform(WorkItem item) {
     Conversion wanted = Conversion.of(item.body());
     Optional<Provider> provider =
-        database.transaction(connection -> Providers.find(connection, wanted.provider()));
+        database.transaction(connection -> Providers.findUndeleted(connection, wanted.provider()));
     Optional<CloudDelivery> delivery =
         database.transaction(connection -> CloudDeliveries.find(connection, wanted.manifest()));
-    if (provider.isEmpty() || provider.get().deleting() || delivery.isEmpty()) {
+    if (provider.isEmpty() || delivery.isEmpty()) {
       LOG.info("delivery {} is gone: nothing to convert", wanted.manifest());
       return;
     }

@@ -45,8 +45,8 @@ final class CloudSources {
   /// The provider, unless it is gone, going, or no cloud.
   Optional<Provider> find(UUID id) {
     return database
-        .transaction(connection -> Providers.find(connection, id))
-        .filter(provider -> !provider.deleting() && provider.type() != ProviderType.OCP);
+        .transaction(connection -> Providers.findUndeleted(connection, id))
+        .filter(provider -> provider.type() != ProviderType.OCP);
   }
 
   /// Its connector; the caller closes it.

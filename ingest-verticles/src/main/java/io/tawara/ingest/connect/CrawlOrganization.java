@@ -73,8 +73,8 @@ final class CrawlOrganization implements WorkHandler {
     UUID id = UUID.fromString(item.body().path("provider").asText());
     Optional<Provider> found =
         database
-            .transaction(connection -> Providers.find(connection, id))
-            .filter(provider -> !provider.deleting() && provider.type() == ProviderType.AWS);
+            .transaction(connection -> Providers.findUndeleted(connection, id))
+            .filter(provider -> provider.type() == ProviderType.AWS);
     if (found.isEmpty()) {
       return; // folders have no organisation
     }

@@ -66,9 +66,7 @@ public final class OverdueDeliveries implements WorkHandler {
   public void perform(WorkItem item) {
     UUID id = UUID.fromString(item.body().path("provider").asText());
     Optional<Provider> provider =
-        database
-            .transaction(connection -> Providers.find(connection, id))
-            .filter(found -> !found.deleting());
+        database.transaction(connection -> Providers.findUndeleted(connection, id));
     if (provider.isEmpty()) {
       return;
     }

@@ -102,8 +102,8 @@ public final class Payloads implements WorkHandler {
       return;
     }
     Optional<Provider> provider =
-        database.transaction(connection -> Providers.find(connection, id));
-    if (provider.isEmpty() || provider.get().deleting()) {
+        database.transaction(connection -> Providers.findUndeleted(connection, id));
+    if (provider.isEmpty()) {
       end(upload, Uploads.State.DROPPED, "the source was deleted", true);
       return;
     }

@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// Ports that are listened on, each by several event loops.
-final class Ports implements AutoCloseable {
+final class HttpPorts implements AutoCloseable {
   /// Any free port; Vert.x gives servers that ask for the same negative number the same one.
   static final int ANY = -1;
 
@@ -29,16 +29,18 @@ final class Ports implements AutoCloseable {
   private final String host;
   private final List<String> deployments = new ArrayList<>();
 
-  Ports(Vertx vertx, String host) {
+  HttpPorts(Vertx vertx, String host) {
     this.vertx = vertx;
     this.host = host;
   }
 
   /// Listens; returns when it does.
   ///
-  /// @param wanted a port, [#ANY] or [#ANY_INTERNAL]
+  /// @param configured a port; 0 for any free one
+  /// @param any what is asked for then: [#ANY] or [#ANY_INTERNAL]
   /// @return the port
-  int listen(HttpCore core, int eventLoops, int wanted) {
+  int listen(HttpCore core, int eventLoops, int configured, int any) {
+    int wanted = configured == 0 ? any : configured;
     var actual = new AtomicInteger();
     for (int i = 0; i < eventLoops; i++) {
       try {
