@@ -37,8 +37,13 @@ class DeploymentTest {
   private static final Path ROOT = Path.of(System.getProperty("tawara.root", "."));
   private static final Pattern VARIABLE = Pattern.compile("\\$\\{([A-Z0-9_]+)[:?}]");
   private static final Pattern CATALOG_VARIABLE = Pattern.compile("\\$\\{ENV:([A-Z0-9_]+)}");
+
+  /// A name before a brace, or one that ends like a metric.
   private static final Pattern METRIC =
-      Pattern.compile("\\b([a-z][a-z0-9]*_[a-z0-9_]*(?:total|count|sum|bytes|max|backlog))\\b");
+      Pattern.compile(
+          "\\b([a-z][a-z0-9_]*_(?:[a-z0-9_]+(?=\\s*\\{)"
+              + "|[a-z0-9_]*(?:total|count|sum|bytes|max|backlog)\\b))");
+
   private static Map<String, Object> services;
 
   @BeforeAll
