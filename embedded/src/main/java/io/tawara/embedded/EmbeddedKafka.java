@@ -30,12 +30,12 @@ public final class EmbeddedKafka implements AutoCloseable {
   ///
   /// @param port 0 for a free one
   public static EmbeddedKafka start(Path directory, int port) {
-    int broker = port == 0 ? Ports.free() : port;
-    int controller = Ports.free();
-    try {
+    try (Ports.Claim any = Ports.claim();
+        Ports.Claim controller = Ports.claim()) {
+      int broker = port == 0 ? any.port() : port;
       Path log = directory.toAbsolutePath().normalize().resolve("log");
       Files.createDirectories(log);
-      Map<String, String> settings = settings(log, broker, controller);
+      Map<String, String> settings = settings(log, broker, controller.port());
       if (!Files.exists(log.resolve("meta.properties"))) {
         format(directory, settings);
       }

@@ -46,10 +46,10 @@ public final class EmbeddedMetastore implements AutoCloseable {
   public static EmbeddedMetastore start(
       Path directory, DatabaseConfig database, int port, Consumer<String> progress) {
     Path home = ServiceDistribution.METASTORE.home(progress);
-    try {
+    try (Ports.Claim any = Ports.claim()) {
       Files.createDirectories(directory);
       makeTables(database, home.resolve("hive-schema-4.0.0.postgres.sql"));
-      int taken = port == 0 ? Ports.free() : port;
+      int taken = port == 0 ? any.port() : port;
       Path settings = Files.createDirectories(directory.resolve("conf"));
       writeSettings(settings.resolve("metastore-site.xml"), database, directory);
       ChildJvm process =

@@ -29,14 +29,14 @@ public final class EmbeddedObjectStore implements AutoCloseable {
   /// @param port 0 for a free one
   public static EmbeddedObjectStore start(
       Path directory, int port, String bucket, String rosBucket) {
-    try {
+    try (Ports.Claim any = Ports.claim()) {
       Path objects = Files.createDirectories(directory.toAbsolutePath().resolve("objects"));
       String secret = Secrets.of(directory, "objects");
       S3Proxy server =
           S3Proxy.builder()
               .blobStore(new FilesystemNio2BlobStore(objects.toString()))
               .awsAuthentication(AuthenticationType.AWS_V2_OR_V4, IDENTITY, secret)
-              .endpoint(URI.create("http://127.0.0.1:" + (port == 0 ? Ports.free() : port)))
+              .endpoint(URI.create("http://127.0.0.1:" + (port == 0 ? any.port() : port)))
               .v4MaxNonChunkedRequestSize(LARGEST_UNCHUNKED_BYTES)
               .ignoreUnknownHeaders(true)
               // Clients keep idle connections open: waiting for them ends in a time-out.

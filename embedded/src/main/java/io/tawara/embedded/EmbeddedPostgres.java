@@ -62,14 +62,16 @@ public final class EmbeddedPostgres implements AutoCloseable {
       initialise(home, prefix);
     }
     refuseOtherMajor();
-    this.port = settings.port() == 0 ? Ports.free() : settings.port();
-    this.process = launch(home, prefix, settings.durable());
-    try {
-      awaitReady();
-      bootstrap();
-    } catch (RuntimeException | InterruptedException | IOException failure) {
-      close();
-      throw failure;
+    try (Ports.Claim any = Ports.claim()) {
+      this.port = settings.port() == 0 ? any.port() : settings.port();
+      this.process = launch(home, prefix, settings.durable());
+      try {
+        awaitReady();
+        bootstrap();
+      } catch (RuntimeException | InterruptedException | IOException failure) {
+        close();
+        throw failure;
+      }
     }
   }
 

@@ -56,10 +56,10 @@ public final class EmbeddedTrino implements AutoCloseable {
       int port,
       Consumer<String> progress) {
     Path home = ServiceDistribution.TRINO.home(progress);
-    try {
+    try (Ports.Claim any = Ports.claim()) {
       Files.createDirectories(directory);
       Path server = directory.resolve("server.properties");
-      int taken = port == 0 ? Ports.free() : port;
+      int taken = port == 0 ? any.port() : port;
       write(
           server,
           Map.of(

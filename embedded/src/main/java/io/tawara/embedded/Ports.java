@@ -3,13 +3,11 @@ package io.tawara.embedded;
 import io.tawara.core.error.TawaraException;
 import io.tawara.core.error.TawaraException.Category;
 import java.io.IOException;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.net.SocketException;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -23,62 +21,61 @@ public final class Ports {
 
   private Ports() {}
 
-  /// A port that nobody listens on now.
+  /// A port that nobody listens on now and no start of this kind is about to take.
   public static int free() {
+    try (Claim claim = claim()) {
+      return claim.port();
+    }
+  }
+
+  /// A port that other starts of this kind, of this process and of others, keep away from until the
+  /// claim is closed: between the choice of a port and a server's start on it, another could choose
+  /// it, too. The claim is the UDP port of the same number, which the system gives to one only and
+  /// takes back when its process ends.
+  static final class Claim implements AutoCloseable {
+    private final int port;
+    private final DatagramSocket held;
+
+    private Claim(int port, DatagramSocket held) {
+      this.port = port;
+      this.held = held;
+    }
+
+    int port() {
+      return port;
+    }
+
+    @Override
+    public void close() {
+      held.close();
+    }
+  }
+
+  /// Claims any port that nobody listens on.
+  static Claim claim() {
     for (int i = 0; i < TRIES; i++) {
-      int port = ThreadLocalRandom.current().nextInt(LOWEST, BEHIND);
-      if (isFree(port)) {
-        return port;
+      Optional<Claim> claim = claim(ThreadLocalRandom.current().nextInt(LOWEST, BEHIND));
+      if (claim.isPresent()) {
+        return claim.get();
       }
     }
     throw new TawaraException(
         Category.UNAVAILABLE, "no free loopback port from " + LOWEST + " to " + (BEHIND - 1));
   }
 
-  /// A port that other processes of this kind keep away from until it is closed.
-  static final class Claim implements AutoCloseable {
-    private final FileChannel file;
-
-    private Claim(FileChannel file) {
-      this.file = file;
-    }
-
-    @Override
-    public void close() {
-      try {
-        file.close();
-      } catch (IOException failure) {
-        throw new TawaraException(
-            Category.INTERNAL, "the claim to a port could not be given up", failure);
-      }
-    }
-  }
-
-  /// Claims a port that nobody listens on and nobody has claimed: between the choice of a port and
-  /// a server's start on it, another process could choose it, too.
+  /// Claims this port; empty when somebody listens on it or has claimed it.
   static Optional<Claim> claim(int port) {
+    DatagramSocket held;
     try {
-      FileChannel file =
-          FileChannel.open(
-              Path.of(System.getProperty("java.io.tmpdir"), "tawara-port-" + port + ".lock"),
-              StandardOpenOption.CREATE,
-              StandardOpenOption.WRITE);
-      if (lock(file) && isFree(port)) {
-        return Optional.of(new Claim(file));
-      }
-      file.close();
-      return Optional.empty();
-    } catch (IOException otherUsers) {
+      held = new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+    } catch (SocketException claimed) {
       return Optional.empty();
     }
-  }
-
-  private static boolean lock(FileChannel file) throws IOException {
-    try {
-      return file.tryLock() != null;
-    } catch (OverlappingFileLockException sameProcess) {
-      return false;
+    if (isFree(port)) {
+      return Optional.of(new Claim(port, held));
     }
+    held.close();
+    return Optional.empty();
   }
 
   /// Whether nobody listens on the loopback port.

@@ -99,6 +99,14 @@ class EmbeddedServicesTest {
   }
 
   @Test
+  void aPortIsClaimedByOneStartAtATime() {
+    try (var claim = Ports.claim()) {
+      assertThat(Ports.claim(claim.port())).isEmpty();
+      assertThat(Ports.isFree(claim.port())).isTrue();
+    }
+  }
+
+  @Test
   void theLoginRoleIsNoSuperuserAndCommitsAreDurable() {
     var settings = new EmbeddedPostgres.Settings(directory.resolve("pg"), 0, true);
     try (var server = EmbeddedPostgres.start(settings);
