@@ -1,5 +1,6 @@
 package io.tawara.app;
 
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
@@ -29,6 +30,7 @@ import io.tawara.core.objects.ObjectStore;
 import io.tawara.core.provider.Credentials;
 import io.tawara.core.secrets.CredentialCipher;
 import io.tawara.core.settings.DataRetention;
+import io.tawara.core.source.SourceLookup;
 import io.tawara.core.tenancy.Tenants;
 import io.tawara.core.work.WorkHandler;
 import io.tawara.core.work.WorkMeters;
@@ -136,6 +138,9 @@ public final class Tawara implements AutoCloseable {
     database = stopping("database connections", new Database(services.database()));
     long begin = System.nanoTime();
     tenants = new Tenants(database, PostgresTables.onPrem());
+    FunctionCounter.builder("hccm_unique_account", tenants, Tenants::made)
+        .description("tenants made by this process")
+        .register(meters);
     tenants.migrateAll();
     listener.ready(Part.own("Schemas", "up to date", since(begin)));
     objects = stopping("object store connections", new ObjectStore(services.objects()));
@@ -172,10 +177,10 @@ public final class Tawara implements AutoCloseable {
     if (has(Role.LISTENER)) {
       listen(ingest, platform);
     }
-    startHttp(listener);
+    startHttp(listener, platform);
   }
 
-  private void startHttp(StartListener listener) {
+  private void startHttp(StartListener listener, PlatformSources platform) {
     long begin = System.nanoTime();
     Vertx vertx =
         Vertx.vertx(
@@ -204,7 +209,9 @@ public final class Tawara implements AutoCloseable {
             services.trino().map(trino -> new AdHocQueries(trino, AdHocQueries.Bounds.STANDARD)));
     String host = "http://" + configuration.gateway().host() + ":";
     if (has(Role.GATEWAY)) {
-      Gateway started = stopping("gateway", Gateway.start(parts, clouds.check()));
+      SourceLookup lookup =
+          configuration.mode() == Mode.CLOUD ? platform::exists : SourceLookup.own();
+      Gateway started = stopping("gateway", Gateway.start(parts, clouds.check(), lookup));
       gateway = Optional.of(started);
       listener.ready(Part.own("Gateway", host + started.port(), since(begin)));
       listener.ready(Part.own("Internal API", host + started.internalPort(), since(begin)));

@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Deque;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// The services that tests of one JVM share: each is started when it is first asked for, in a
@@ -110,29 +112,34 @@ public final class TestServices {
   }
 
   private static final class Temporary {
+    static final Deque<AutoCloseable> STARTED = new ConcurrentLinkedDeque<>();
     static final Path DIRECTORY = create();
 
     private static Path create() {
       try {
-        return Files.createTempDirectory("tawara-test");
+        Path directory = Files.createTempDirectory("tawara-test");
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(directory)));
+        return directory;
       } catch (IOException failure) {
         throw new UncheckedIOException(failure);
+      }
+    }
+
+    /// The directory goes when the last server no longer writes to it.
+    private static void stop(Path directory) {
+      try {
+        for (AutoCloseable server : STARTED) {
+          server.close();
+        }
+        Directories.delete(directory);
+      } catch (Exception failure) { // the JVM is ending: nothing can be done but tell
+        System.err.println("test service not stopped: " + failure);
       }
     }
   }
 
   private static <T extends AutoCloseable> T stoppedAtExit(T server) {
-    Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(
-                () -> {
-                  try {
-                    server.close();
-                    Directories.delete(Temporary.DIRECTORY);
-                  } catch (Exception failure) { // the JVM is ending: nothing can be done but tell
-                    System.err.println("test service not stopped: " + failure);
-                  }
-                }));
+    Temporary.STARTED.addFirst(server);
     return server;
   }
 }

@@ -9,6 +9,7 @@ import io.tawara.analytics.reports.ProviderFamily;
 import io.tawara.analytics.reports.ReportCatalogue;
 import io.tawara.core.provider.Credentials;
 import io.tawara.core.provider.ProviderCheck;
+import io.tawara.core.source.SourceLookup;
 import io.tawara.gateway.access.RbacClient;
 import io.tawara.gateway.access.UserAccessEndpoint;
 import io.tawara.gateway.costmodels.CostModelEndpoints;
@@ -49,6 +50,7 @@ public final class Gateway implements AutoCloseable {
 
   private final GatewayServices services;
   private final ProviderCheck check;
+  private final SourceLookup lookup;
   private final RbacClient rbac;
   private final OutboxPublisher outbox;
   private final UploadEndpoints uploads;
@@ -58,9 +60,14 @@ public final class Gateway implements AutoCloseable {
   private final int internalPort;
 
   private Gateway(
-      GatewayServices services, ProviderCheck check, RbacClient rbac, OutboxPublisher outbox) {
+      GatewayServices services,
+      ProviderCheck check,
+      SourceLookup lookup,
+      RbacClient rbac,
+      OutboxPublisher outbox) {
     this.services = services;
     this.check = check;
+    this.lookup = lookup;
     this.rbac = rbac;
     this.outbox = outbox;
     this.uploads = new UploadEndpoints(services, outbox::wake);
@@ -83,13 +90,14 @@ public final class Gateway implements AutoCloseable {
 
   /// Starts both ports; returns when they listen. Must not be called on an event loop.
   public static Gateway start(GatewayServices services) {
-    return start(services, ProviderCheck.none());
+    return start(services, ProviderCheck.none(), SourceLookup.own());
   }
 
   /// [#start(GatewayServices)] of a process that can ask clouds.
   ///
   /// @param check asks clouds whether sources work
-  public static Gateway start(GatewayServices services, ProviderCheck check) {
+  /// @param lookup asks whoever owns sources whether they are there
+  public static Gateway start(GatewayServices services, ProviderCheck check, SourceLookup lookup) {
     var credentials = new Credentials(services.cipher());
     int rotated = services.database().transaction(credentials::rotate);
     if (rotated > 0) {
@@ -98,6 +106,7 @@ public final class Gateway implements AutoCloseable {
     return new Gateway(
         services,
         check,
+        lookup,
         new RbacClient(services.vertx(), services.config().rbac(), services.meters()),
         new OutboxPublisher(services.database(), services.kafka(), services.meters()));
   }
@@ -156,7 +165,7 @@ public final class Gateway implements AutoCloseable {
   private List<Endpoint.Builder> internalEndpoints() {
     var all = new ArrayList<Endpoint.Builder>();
     all.addAll(StatusEndpoints.internalOnes(services, backlog::refresh));
-    all.addAll(InternalEndpoints.endpoints(services, backlog));
+    all.addAll(InternalEndpoints.endpoints(services, lookup, backlog));
     all.addAll(new InternalSettings(services).endpoints());
     all.addAll(
         ReportEndpoints.internalOnes(

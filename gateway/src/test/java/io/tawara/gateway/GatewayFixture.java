@@ -8,8 +8,10 @@ import io.tawara.core.config.KafkaConfig;
 import io.tawara.core.database.Database;
 import io.tawara.core.ids.Ids;
 import io.tawara.core.objects.ObjectStore;
+import io.tawara.core.provider.ProviderCheck;
 import io.tawara.core.provider.ProviderType;
 import io.tawara.core.secrets.CredentialCipher;
+import io.tawara.core.source.SourceLookup;
 import io.tawara.core.tenancy.Migrations;
 import io.tawara.core.tenancy.TenantSchema;
 import io.tawara.core.tenancy.Tenants;
@@ -189,9 +191,23 @@ public final class GatewayFixture implements AutoCloseable {
     this(name, change, TestServices.freshDatabase(name), TestServices.kafka());
   }
 
+  /// Whose sources are owned elsewhere.
+  public GatewayFixture(String name, UnaryOperator<Options> change, SourceLookup lookup) {
+    this(name, change, TestServices.freshDatabase(name), TestServices.kafka(), lookup);
+  }
+
   /// On services of the test's own, to stop them.
   public GatewayFixture(
       String name, UnaryOperator<Options> change, DatabaseConfig database, KafkaConfig kafka) {
+    this(name, change, database, kafka, SourceLookup.own());
+  }
+
+  private GatewayFixture(
+      String name,
+      UnaryOperator<Options> change,
+      DatabaseConfig database,
+      KafkaConfig kafka,
+      SourceLookup lookup) {
     Options options = change.apply(Options.standard());
     databaseConfig = database;
     this.database = new Database(databaseConfig);
@@ -214,7 +230,7 @@ public final class GatewayFixture implements AutoCloseable {
             options.clock(),
             Ids.random(),
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
-    gateway = Gateway.start(services);
+    gateway = Gateway.start(services, ProviderCheck.none(), lookup);
   }
 
   private static GatewayConfig config(Options options) {
@@ -276,7 +292,12 @@ public final class GatewayFixture implements AutoCloseable {
 
   /// @param body sent as JSON
   public HttpResponse<String> internalPost(String path, String body) {
-    return send(gateway.internalPort(), "POST", path, null, body, Map.of());
+    return internalSend("POST", path, body);
+  }
+
+  /// @param body null for none; sent as JSON
+  public HttpResponse<String> internalSend(String method, String path, String body) {
+    return send(gateway.internalPort(), method, path, null, body, Map.of());
   }
 
   private HttpResponse<String> send(

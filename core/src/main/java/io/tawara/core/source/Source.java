@@ -47,6 +47,24 @@ public record Source(
         updated);
   }
 
+  /// The same with other credentials.
+  public Source withCredentials(ObjectNode others, Instant now) {
+    return new Source(
+        id,
+        uuid,
+        name,
+        authHeader,
+        accountId,
+        organisationId,
+        type,
+        others,
+        billingSource,
+        providerId,
+        paused,
+        pendingDelete,
+        now);
+  }
+
   /// The provider that this source wants.
   public ProviderDraft draft() {
     JsonNode dataSource = billingSource.get("data_source");

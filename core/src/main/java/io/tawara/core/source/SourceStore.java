@@ -140,6 +140,37 @@ public final class SourceStore {
     }
   }
 
+  /// The source with this id, of whichever organisation: for operators.
+  public Optional<Source> find(Connection connection, UUID id) throws SQLException {
+    try (var select =
+        connection.prepareStatement(
+            "select "
+                + COLUMNS
+                + "from public.api_sources where source_uuid = ? and source_type <> ''"
+                + " and not pending_delete")) {
+      select.setObject(1, id);
+      return read(select).stream().findFirst();
+    }
+  }
+
+  /// Sources of all organisations by number: for operators.
+  public Slice all(Connection connection, int limit, int offset) throws SQLException {
+    String where =
+        " from public.api_sources where source_type <> '' and source_uuid is not null"
+            + " and not pending_delete ";
+    try (var count = connection.prepareStatement("select count(*)" + where);
+        var select =
+            connection.prepareStatement(
+                "select " + COLUMNS + where + "order by source_id limit ? offset ?")) {
+      select.setInt(1, limit);
+      select.setInt(2, offset);
+      try (var rows = count.executeQuery()) {
+        rows.next();
+        return new Slice(rows.getLong(1), read(select));
+      }
+    }
+  }
+
   /// The source with this number in an organisation.
   ///
   /// @param lock whether the row stays locked until the transaction ends

@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
@@ -29,6 +30,7 @@ public final class Tenants {
 
   private final Database database;
   private final Migrations migrations;
+  private final LongAdder made = new LongAdder();
   private volatile TenantScripts scripts;
   private final ConcurrentHashMap<TenantSchema, Boolean> known = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<TenantSchema, ReentrantLock> making = new ConcurrentHashMap<>();
@@ -195,6 +197,11 @@ public final class Tenants {
     }
   }
 
+  /// How many tenants were made here.
+  public long made() {
+    return made.sum();
+  }
+
   private void make(TenantSchema tenant) {
     long start = System.nanoTime();
     database.run(
@@ -226,6 +233,7 @@ public final class Tenants {
           }
         });
     known.put(tenant, true);
+    made.increment();
     LOG.info("tenant {} created in {} ms", tenant, (System.nanoTime() - start) / 1_000_000);
   }
 

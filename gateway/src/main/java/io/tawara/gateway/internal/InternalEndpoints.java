@@ -1,5 +1,6 @@
 package io.tawara.gateway.internal;
 
+import io.tawara.core.source.SourceLookup;
 import io.tawara.gateway.GatewayServices;
 import io.tawara.gateway.http.Endpoint;
 import io.tawara.gateway.http.Guard;
@@ -11,13 +12,16 @@ import java.util.List;
 public final class InternalEndpoints {
   private InternalEndpoints() {}
 
-  public static List<Endpoint.Builder> endpoints(GatewayServices services, Backlog backlog) {
+  /// @param lookup asks whoever owns sources whether they are there
+  public static List<Endpoint.Builder> endpoints(
+      GatewayServices services, SourceLookup lookup, Backlog backlog) {
     var all = new ArrayList<Endpoint.Builder>();
     all.add(InternalStatus.endpoint(services));
     all.add(new Checkup(services).endpoint());
     all.addAll(new WorkEndpoints(services, backlog).endpoints());
     all.addAll(new LedgerEndpoints(services).endpoints());
-    all.add(InternalSources.endpoint(services));
+    all.addAll(new InternalSources(services).endpoints());
+    all.add(new LeftOvers(services, lookup).endpoint());
     all.addAll(new RecalculationEndpoints(services).endpoints());
     all.addAll(new CloudEndpoints(services).endpoints());
     all.addAll(new MaintenanceEndpoints(services).endpoints());

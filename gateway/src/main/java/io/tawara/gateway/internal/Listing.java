@@ -1,8 +1,10 @@
 package io.tawara.gateway.internal;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tawara.gateway.TenantReads;
 import io.tawara.gateway.http.Answer;
+import io.tawara.gateway.http.HttpError;
 import io.tawara.gateway.http.Json;
 import io.tawara.gateway.http.Page;
 import io.tawara.gateway.http.Query;
@@ -62,13 +64,48 @@ record Listing(String columns, String from, String order, List<Filter> filters) 
     return "to_char(" + column + " at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')";
   }
 
+  /// A page of rows and what surrounds them.
+  ///
+  /// @param data the rows themselves, part of the answer
+  record Found(ArrayNode data, ObjectNode envelope) {
+    Answer answer() {
+      return Answer.json(envelope);
+    }
+  }
+
   Future<Answer> answer(TenantReads reads, Request request) {
-    Page page = Page.of(request.query(), Page.Bounds.LIST);
-    return answer(reads, request, page, List.of());
+    return rows(reads, request).map(Found::answer);
   }
 
   /// @param fixed more conditions, each with its value
   Future<Answer> answer(TenantReads reads, Request request, Page page, List<Bound> fixed) {
+    return rows(reads, request, page, fixed).map(Found::answer);
+  }
+
+  Future<Found> rows(TenantReads reads, Request request) {
+    return rows(reads, request, Page.of(request.query(), Page.Bounds.LIST), List.of());
+  }
+
+  /// The one row for which the condition holds.
+  Future<ObjectNode> one(TenantReads reads, Bound condition) {
+    return reads
+        .publicQuery(
+            selected() + from + " where " + condition.condition().formatted("$1"),
+            Tuple.of(condition.value()))
+        .map(
+            found -> {
+              if (found.size() == 0) {
+                throw HttpError.notFound();
+              }
+              return (ObjectNode) Json.stored(found.iterator().next().getString(0));
+            });
+  }
+
+  private String selected() {
+    return "select jsonb_build_object(" + columns + ")::text ";
+  }
+
+  private Future<Found> rows(TenantReads reads, Request request, Page page, List<Bound> fixed) {
     var bound = new ArrayList<>(fixed);
     Query query = request.query();
     for (Filter filter : filters) {
@@ -87,9 +124,7 @@ record Listing(String columns, String from, String order, List<Filter> filters) 
     }
     String count = "select count(*) " + from + where;
     String rows =
-        "select jsonb_build_object("
-            + columns
-            + ")::text "
+        selected()
             + from
             + where
             + " order by "
@@ -109,7 +144,7 @@ record Listing(String columns, String from, String order, List<Filter> filters) 
                           ArrayNode data = Json.array();
                           found.forEach(row -> data.add(Json.stored(row.getString(0))));
                           long all = counted.iterator().next().getLong(0);
-                          return Answer.json(page.envelope(request, all, data));
+                          return new Found(data, page.envelope(request, all, data));
                         }));
   }
 

@@ -7,8 +7,6 @@ import io.tawara.core.database.Database;
 import io.tawara.core.input.Fields;
 import io.tawara.core.outbox.Outbox;
 import io.tawara.core.outbox.OutboxMessage;
-import io.tawara.core.provider.Credentials;
-import io.tawara.core.provider.ProviderBuilder;
 import io.tawara.core.settings.DataRetention;
 import io.tawara.core.tenancy.TenantSchema;
 import io.tawara.core.work.WorkItem;
@@ -16,7 +14,6 @@ import io.tawara.gateway.GatewayServices;
 import io.tawara.gateway.http.Answer;
 import io.tawara.gateway.http.Endpoint;
 import io.tawara.gateway.http.Json;
-import io.tawara.gateway.http.Page;
 import io.tawara.gateway.http.Request;
 import io.vertx.core.Future;
 import java.sql.Connection;
@@ -34,7 +31,7 @@ import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Notifications and clean-up by hand (`sources-and-ingestion-4` §9, `-5` §2).
+/// Notifications and expiry by hand (`sources-and-ingestion-4` §9, `-5` §2).
 final class MaintenanceEndpoints {
   private static final Logger LOG = LoggerFactory.getLogger(MaintenanceEndpoints.class);
   private static final String CONSOLE = "https://console.redhat.com";
@@ -85,10 +82,6 @@ final class MaintenanceEndpoints {
         InternalEndpoints.internal("invalidate_cache/")
             .described("Cache", "Does nothing: answers are kept by the version of the data.")
             .post(request -> request.json().map(MaintenanceEndpoints::invalidated)),
-        InternalEndpoints.internal("source_cleanup/")
-            .described("Left-overs", "Providers without source, destroys that came too early.")
-            .get(request -> blocking(request, c -> leftOvers(c, request, false)))
-            .delete(request -> blocking(request, c -> leftOvers(c, request, true))),
         InternalEndpoints.internal("expired_data/")
             .described("Expired data", "Months that are no longer kept; DELETE purges them now.")
             .get(request -> blocking(request, c -> expired(c, request, false)))
@@ -285,90 +278,5 @@ final class MaintenanceEndpoints {
       }
       return found;
     }
-  }
-
-  // Left-overs
-
-  private JsonNode leftOvers(Connection connection, Request request, boolean delete)
-      throws SQLException {
-    boolean providers = request.query().has("providers_without_sources");
-    boolean early = request.query().has("out_of_order_deletes");
-    if (providers == early) {
-      throw RecalculationEndpoints.bad(
-          "Parameter missing. Options: providers_without_sources, out_of_order_deletes, or"
-              + " missing_sources");
-    }
-    Optional<String> text = request.query().last("uuid").filter(t -> !t.isEmpty());
-    Optional<UUID> only = text.flatMap(Fields::uuid);
-    if (text.isPresent() && only.isEmpty()) {
-      throw RecalculationEndpoints.bad("Invalid uuid.");
-    }
-    List<LeftOver> all = providers ? orphans(connection, only) : tombstones(connection);
-    Page page = Page.of(request.query(), Page.Bounds.LIST);
-    if (!delete) {
-      return page.envelope(
-          request, all.size(), Json.array(page.cut(all), each -> Json.text(each.text())));
-    }
-    for (LeftOver each : page.cut(all)) {
-      remove(connection, each, request);
-    }
-    return Json.object()
-        .put("job_queued", providers ? "providers_without_sources" : "out_of_order_deletes");
-  }
-
-  /// @param provider null: a source that was destroyed before it was made
-  private record LeftOver(String text, UUID provider, String schema, int source) {}
-
-  private static List<LeftOver> orphans(Connection connection, Optional<UUID> only)
-      throws SQLException {
-    try (var select =
-        connection.prepareStatement(
-            """
-            select p.uuid, p.name, c.schema_name from public.api_provider p
-            join public.api_customer c on c.id = p.customer_id
-            where not p.deleting and (?::uuid is null or p.uuid = ?)
-              and not exists (select 1 from public.api_sources s where s.provider_id = p.uuid)
-            order by p.name, p.uuid
-            """)) {
-      select.setObject(1, only.orElse(null));
-      select.setObject(2, only.orElse(null));
-      var found = new ArrayList<LeftOver>();
-      try (var rows = select.executeQuery()) {
-        while (rows.next()) {
-          UUID id = rows.getObject(1, UUID.class);
-          found.add(new LeftOver(rows.getString(2) + " (" + id + ")", id, rows.getString(3), 0));
-        }
-      }
-      return found;
-    }
-  }
-
-  private static List<LeftOver> tombstones(Connection connection) throws SQLException {
-    try (var select =
-            connection.prepareStatement(
-                "select source_id from public.api_sources where out_of_order_delete order by 1");
-        var rows = select.executeQuery()) {
-      var found = new ArrayList<LeftOver>();
-      while (rows.next()) {
-        found.add(new LeftOver("Source ID: " + rows.getInt(1), null, null, rows.getInt(1)));
-      }
-      return found;
-    }
-  }
-
-  private void remove(Connection connection, LeftOver each, Request request) throws SQLException {
-    if (each.provider() == null) {
-      try (var delete =
-          connection.prepareStatement(
-              "delete from public.api_sources where source_id = ? and out_of_order_delete")) {
-        delete.setInt(1, each.source());
-        delete.executeUpdate();
-      }
-      return;
-    }
-    var builder =
-        new ProviderBuilder(new Credentials(services.cipher()), services.work(), services.clock());
-    builder.delete(
-        connection, each.provider(), new TenantSchema(each.schema()), request.requestId());
   }
 }

@@ -15,6 +15,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.tawara.core.error.TawaraException;
 import io.tawara.core.error.TawaraException.Category;
 import io.tawara.core.provider.ProviderType;
+import io.tawara.core.source.Source;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -110,6 +111,17 @@ public final class PlatformSources {
     int found = Integer.parseInt(data.get(0).get("id").asText());
     applicationType = OptionalInt.of(found);
     return found;
+  }
+
+  /// Whether Platform Sources has the source.
+  public boolean exists(Source source) {
+    return details(
+            source.id(),
+            new Sender(
+                source.authHeader().orElse(""),
+                source.accountId(),
+                Optional.of(source.organisationId())))
+        .isPresent();
   }
 
   /// @return empty when there is no such source

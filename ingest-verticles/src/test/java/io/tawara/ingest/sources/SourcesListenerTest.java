@@ -1,13 +1,18 @@
 package io.tawara.ingest.sources;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.tawara.core.database.Database;
+import io.tawara.core.error.TawaraException;
 import io.tawara.core.ids.Ids;
 import io.tawara.core.provider.Credentials;
 import io.tawara.core.provider.ProviderCheck;
+import io.tawara.core.provider.ProviderType;
 import io.tawara.core.secrets.CredentialCipher;
+import io.tawara.core.source.Source;
 import io.tawara.core.tenancy.Migrations;
 import io.tawara.core.tenancy.Tenants;
 import io.tawara.core.work.WorkQueue;
@@ -16,9 +21,11 @@ import io.tawara.embedded.TestServices;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
@@ -41,6 +48,7 @@ class SourcesListenerTest {
   private String topic;
   private Database database;
   private StandIn platform;
+  private PlatformSources client;
   private SourcesListener listener;
   private Worker worker;
   private KafkaProducer<String, String> producer;
@@ -53,7 +61,7 @@ class SourcesListenerTest {
     tenants.migrateAll();
     platform = new StandIn();
     var meters = new SimpleMeterRegistry();
-    var client =
+    client =
         new PlatformSources(
             new PlatformSources.Settings(
                 platform.address("/api"),
@@ -172,6 +180,52 @@ class SourcesListenerTest {
     send("Application.create", "{\"source_id\": 10, \"application_type_id\": 2}");
     await(() -> count("select count(*) from api_sources") == 0);
     assertThat(count("select count(*) from api_provider")).isZero();
+  }
+
+  @Test
+  void theSameEventsAgainChangeNothing() {
+    UUID uid = UUID.randomUUID();
+    platform.source(15, 1, "n", uid.toString(), "c15");
+    for (int i = 0; i < 3; i++) {
+      send("Application.create", "{\"source_id\": 15, \"application_type_id\": 2}");
+      send("Source.update", "{\"id\": 15}");
+    }
+    send("Application.pause", "{\"source_id\": 15, \"application_type_id\": 2}");
+    await(
+        () ->
+            count("select count(*) from api_provider where paused") == 1
+                && count("select count(*) from work") == 0);
+    assertThat(count("select count(*) from api_sources")).isEqualTo(1);
+    assertThat(count("select count(*) from api_provider where uuid = '" + uid + "'")).isEqualTo(1);
+    assertThat(count("select count(*) from api_provider")).isEqualTo(1);
+  }
+
+  @Test
+  void whetherASourceIsStillThereIsAsked() {
+    platform.source(16, 1, "n", UUID.randomUUID().toString(), "c16");
+    assertThat(client.exists(source(16))).isTrue();
+    assertThat(client.exists(source(17))).isFalse();
+    platform.broken = true;
+    assertThatThrownBy(() -> client.exists(source(16)))
+        .isInstanceOfSatisfying(
+            TawaraException.class, failure -> assertThat(failure.retryable()).isTrue());
+  }
+
+  private static Source source(int id) {
+    return new Source(
+        id,
+        UUID.randomUUID(),
+        "n",
+        Optional.of(IDENTITY),
+        Optional.empty(),
+        "1",
+        ProviderType.OCP,
+        JsonNodeFactory.instance.objectNode(),
+        JsonNodeFactory.instance.objectNode(),
+        Optional.empty(),
+        false,
+        false,
+        Instant.EPOCH);
   }
 
   @Test
