@@ -1,7 +1,7 @@
 -- Rollups of a daily table, filled for one source and some days. PostgreSQL only: both modes keep
 -- summaries there. Which columns and rows a rollup has is said by
 -- io.tawara.analytics.summary.Rollup; $daily, $table, $columns, $values, $grain and $scope come
--- from it. Parameters: source, start, end (both included).
+-- from it; $daily may be a finer rollup. Parameters: source, start, end (both included).
 
 -- name: clear
 delete from $table
@@ -16,6 +16,10 @@ where source_uuid = cast(:source as uuid)
   and usage_start between cast(:start as date) and cast(:end as date)
   and $scope
 group by $grain
+
+-- Of rows that another rollup has already chosen.
+-- name: all_rows
+true
 
 -- Of whole months, whichever days of it changed.
 -- name: month

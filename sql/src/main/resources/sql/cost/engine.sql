@@ -719,14 +719,18 @@ part as (
   where jsonb_exists(cast(:kinds as jsonb), 'unattributed_network')
     and not platform and namespace not in ('Storage unattributed', 'Worker unallocated')
 ),
+pool as (
+  select kind, usage_start, sum(cost) filter (where source) as pool,
+    sum(weight) filter (where not source) as weights, count(*) filter (where not source) as receivers
+  from part group by kind, usage_start
+),
 pooled as (
-  select part.*,
-    sum(cost) filter (where source) over (partition by kind, usage_start) as pool,
-    sum(weight) filter (where not source) over (partition by kind, usage_start) as weights,
-    count(*) filter (where not source) over (partition by kind, usage_start) as receivers,
-    row_number() over (partition by kind, usage_start, source
-      order by weight desc, namespace, node, data_source, cost_category_id) as place
+  select part.*, pool, weights, receivers,
+    row_number() over (partition by part.kind, part.usage_start, source
+      order by weight desc, namespace collate "C", node collate "C", data_source, cost_category_id)
+      as place
   from part
+  join pool on pool.kind = part.kind and pool.usage_start = part.usage_start and pool <> 0
 ),
 share as (
   select pooled.*, case
@@ -735,7 +739,7 @@ share as (
         then -round(cost, 15)
       when not source and weights <> 0 then round(weight * pool / weights, 15)
     end as cost_share
-  from pooled where pool <> 0
+  from pooled
 ),
 kept as (
   select share.*, case when not source and place = 1
@@ -838,45 +842,55 @@ used as (
   where b.namespace is not null
   group by b.usage_start, b.namespace, b.node
 ),
-part as (
-  select u.usage_start, u.namespace, u.node, r.cost_type, r.rate_id,
-    round(r.rate * u.amounts[r.amount], 15) as amount
-  from used u cross join rate r
-  where u.amounts[r.amount] <> 0
+usage_part as (
+  select u.usage_start, u.namespace, coalesce(u.node, '') as node, t.cost_type,
+    r.rates, r.amounts, r.charged, r.most
+  from used u
+  cross join (select distinct cost_type from rate) t
+  cross join lateral (
+    select array_agg(rate_id) as rates, array_agg(amount) as amounts, sum(amount) as charged,
+      max(amount) as most
+    from (
+      select rate_id, round(rate * u.amounts[rate.amount], 15) as amount
+      from rate where cost_type = t.cost_type and u.amounts[rate.amount] <> 0) charged) r
+  where r.rates is not null
 ),
-wanted as (
-  select usage_start, namespace, node, cost_model_rate_type, cost_rate_id,
-    max(cluster_alias) as cluster_alias, max(cost_category_id) as cost_category_id,
-    sum(coalesce(cost_model_cpu_cost, 0) + coalesce(cost_model_memory_cost, 0)
-      + coalesce(cost_model_volume_cost, 0) + coalesce(cost_model_gpu_cost, 0)) as amount
+rated as (
+  select usage_start, namespace, coalesce(node, '') as node, cost_model_rate_type, cost_rate_id,
+    sum($charged) as amount
+  from ocp_daily_summary
+  where source_uuid = :source and report_period_id = :period
+    and usage_start between :start and :end
+    and cost_model_rate_type in ('Infrastructure', 'Supplementary') and cost_rate_id is not null
+  group by usage_start, namespace, coalesce(node, ''), cost_model_rate_type, cost_rate_id
+),
+rated_part as (
+  select usage_start, namespace, node, cost_model_rate_type as cost_type,
+    array_agg(cost_rate_id) as rates, array_agg(amount) as amounts, sum(amount) as charged,
+    max(amount) as most
+  from rated group by usage_start, namespace, node, cost_model_rate_type
+),
+carried as (
+  select usage_start, namespace, coalesce(node, '') as place, cost_model_rate_type as cost_type,
+    max(node) as node, max(cluster_alias) as cluster_alias,
+    max(cost_category_id) as cost_category_id, sum($charged) as amount
   from ocp_daily_summary
   where source_uuid = :source and report_period_id = :period
     and usage_start between :start and :end
     and cost_model_rate_type in ('Infrastructure', 'Supplementary')
-  group by usage_start, namespace, node, cost_model_rate_type, cost_rate_id
+  group by usage_start, namespace, coalesce(node, ''), cost_model_rate_type
 ),
--- What rates charged beside what a place carries, grouped once: the tables are fresh and have no
--- statistics, and a join of the two would be planned for a handful of rows.
-gathered as (
-  select usage_start, namespace, node, cost_type, rate_id, amount, cast(null as numeric) as carried,
-    cast(null as text) as cluster_alias, cast(null as integer) as cost_category_id
-  from part
-  union all
-  select usage_start, namespace, node, cost_model_rate_type, cost_rate_id, amount, null, null, null
-  from wanted where cost_rate_id is not null
-  union all
-  select usage_start, namespace, node, cost_model_rate_type, null, null, amount, cluster_alias,
-    cost_category_id
-  from wanted
-),
+-- What a place carries beside what the rates charged, rate by rate.
 listed as (
-  select usage_start, namespace, node, cost_type, max(cluster_alias) as cluster_alias,
-    max(cost_category_id) as cost_category_id,
-    array_agg(rate_id) filter (where rate_id is not null) as rates,
-    array_agg(amount) filter (where rate_id is not null) as amounts,
-    sum(amount) as charged, max(amount) as most, sum(carried) as carried
-  from gathered group by usage_start, namespace, node, cost_type
-  having count(rate_id) > 0 and count(carried) > 0
+  select c.usage_start, c.namespace, c.node, c.cost_type, c.cluster_alias, c.cost_category_id,
+    c.amount as carried, u.rates || r.rates as rates, u.amounts || r.amounts as amounts,
+    coalesce(u.charged, 0) + coalesce(r.charged, 0) as charged, greatest(u.most, r.most) as most
+  from carried c
+  left join usage_part u on u.usage_start = c.usage_start and u.namespace = c.namespace
+    and u.node = c.place and u.cost_type = c.cost_type
+  left join rated_part r on r.usage_start = c.usage_start and r.namespace = c.namespace
+    and r.node = c.place and r.cost_type = c.cost_type
+  where u.rates is not null or r.rates is not null
 )
 select usage_start, cast(:source as uuid), cast(:cluster as text), cluster_alias,
   cost_category_id, cost_type, null, namespace, node,
@@ -893,6 +907,10 @@ where source_uuid = :source and report_period_id = :period
   and usage_start between :start and :end and cost_model_rate_type is null
   and (infrastructure_raw_cost <> 0 or infrastructure_markup_cost <> 0)
 group by usage_start, namespace, node, raw_currency
+
+-- name: charged
+coalesce(cost_model_cpu_cost, 0) + coalesce(cost_model_memory_cost, 0)
+      + coalesce(cost_model_volume_cost, 0) + coalesce(cost_model_gpu_cost, 0)
 
 -- name: names
 insert into cost_rate (id, name, metric, cost_type, tag_key)

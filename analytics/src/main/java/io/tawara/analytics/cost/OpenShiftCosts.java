@@ -32,7 +32,8 @@ public final class OpenShiftCosts {
       """
       set local jit = off; set local work_mem = '128MB'; set local hash_mem_multiplier = 2;
       set local plan_cache_mode = force_custom_plan;
-      set local enable_nestloop = off
+      set local enable_nestloop = off; set local enable_sort = off;
+      set local enable_incremental_sort = off
       """;
 
   private final Database database;

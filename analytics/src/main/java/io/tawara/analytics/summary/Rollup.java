@@ -67,6 +67,19 @@ public record Rollup(
     return Stream.of(columns).map(column -> new Dimension(column, Optional.empty())).toList();
   }
 
+  /// Whether rows of this rollup are rows of the other one added up: the same daily rows, more
+  /// finely grouped. Sums of sums and greatest of greatest are exact.
+  boolean coarserThan(Rollup other) {
+    return fill == Fill.GROUPED
+        && other.fill == Fill.GROUPED
+        && scope.equals(other.scope)
+        && other.grain.size() > grain.size()
+        && other.grain.containsAll(grain)
+        && other.measures.containsAll(measures)
+        && grain.stream().allMatch(dimension -> dimension.template().isEmpty())
+        && measures.stream().allMatch(measure -> measure.template().isEmpty());
+  }
+
   /// Whether rows can be told apart by this column.
   public boolean hasDimension(String column) {
     return scope.daily().dependent().contains(column) || inGrain(column);
