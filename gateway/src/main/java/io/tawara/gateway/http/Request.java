@@ -84,6 +84,11 @@ public final class Request {
     return Optional.ofNullable(raw.getHeader(name));
   }
 
+  /// All lines of a header that is a list, as one; empty when there is none.
+  public String headers(String name) {
+    return String.join(",", raw.headers().getAll(name));
+  }
+
   /// The request itself, for bodies that are streamed. It is paused.
   public HttpServerRequest raw() {
     return raw;

@@ -1,75 +1,119 @@
 package io.tawara.gateway.serving;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import io.vertx.core.internal.buffer.BufferInternal;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.zip.CRC32C;
-import java.util.zip.Deflater;
-import java.util.zip.GZIPOutputStream;
 
-/// The bytes of an answer and what they are called. The compressed form is made when it is first
-/// wanted.
+/// The bytes of an answer and what they are called. A compressed form is made when it is first
+/// wanted, once however many want it.
 final class Kept {
   /// Bodies below do not gain from compression.
   private static final int SMALL = 1024;
 
+  /// What an answer takes beside its bytes.
+  private static final int OVERHEAD = 256;
+
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final long FACTOR = 0x9E3779B97F4A7C15L;
+
   private final Buffer plain;
   private final String tag;
-  private volatile Buffer gzipped;
+  private final ConcurrentMap<Coding, Future<Buffer>> forms = new ConcurrentHashMap<>();
 
   Kept(Buffer plain) {
     this.plain = plain;
-    byte[] bytes = plain.getBytes();
-    var sum = new CRC32C();
-    sum.update(bytes);
-    long mixed = 1125899906842597L;
-    for (byte each : bytes) {
-      mixed = 31 * mixed + each;
-    }
-    this.tag = "W/\"" + Long.toHexString(mixed) + Long.toHexString(sum.getValue()) + '"';
+    this.tag = "W/\"" + digest(plain) + '"';
   }
 
   Buffer plain() {
     return plain;
   }
 
-  /// The entity tag, weak: both forms share it.
+  /// The entity tag, weak: all forms share it.
   String tag() {
     return tag;
+  }
+
+  /// Whether a client has this answer.
+  ///
+  /// @param known `If-None-Match`: tags, which are compared without regard to weakness (RFC 9110
+  ///   §13.1.2)
+  boolean isKnown(String known) {
+    return known.strip().equals("*") || known.contains(tag.substring(2));
   }
 
   boolean compressible() {
     return plain.length() >= SMALL;
   }
 
-  /// The compressed form if it is there.
-  Buffer gzipped() {
-    return gzipped;
+  /// The answer in a coding. It is made off the event loop.
+  Future<Buffer> form(Coding coding, Vertx vertx) {
+    if (coding == Coding.IDENTITY) {
+      return Future.succeededFuture(plain);
+    }
+    return forms.computeIfAbsent(
+        coding,
+        wanted ->
+            vertx
+                .executeBlocking(
+                    () -> {
+                      ByteBuf bytes = bytes(plain);
+                      return buffer(
+                          wanted.encode(bytes.array(), bytes.arrayOffset(), bytes.readableBytes()));
+                    },
+                    false)
+                .onFailure(_ -> forms.remove(wanted)));
   }
 
-  /// Makes the compressed form. Takes milliseconds per megabyte.
-  Buffer gzip() {
-    Buffer known = gzipped;
-    if (known != null) {
-      return known;
-    }
-    var out = new ByteArrayOutputStream(plain.length() / 6 + 64);
-    try (var zip =
-        new GZIPOutputStream(out, 8192) {
-          {
-            def.setLevel(Deflater.BEST_SPEED + 3);
-          }
-        }) {
-      zip.write(plain.getBytes());
-    } catch (IOException impossible) {
-      throw new UncheckedIOException(impossible);
-    }
-    gzipped = Buffer.buffer(out.toByteArray());
-    return gzipped;
-  }
-
+  /// Bytes of all forms that are there.
   int weight() {
-    return plain.length() + (gzipped == null ? 0 : gzipped.length()) + 256;
+    long all = plain.length() + OVERHEAD;
+    for (Future<Buffer> form : forms.values()) {
+      if (form.succeeded()) {
+        all += form.result().length();
+      }
+    }
+    return (int) Math.min(all, Integer.MAX_VALUE);
+  }
+
+  /// Tells contents apart: two sums of them that have nothing to do with each other, and their
+  /// length.
+  private static String digest(Buffer content) {
+    ByteBuf buffer = bytes(content);
+    byte[] bytes = buffer.array();
+    int from = buffer.arrayOffset();
+    int length = buffer.readableBytes();
+    var sum = new CRC32C();
+    sum.update(bytes, from, length);
+    long mixed = length;
+    int at = 0;
+    for (; at + Long.BYTES <= length; at += Long.BYTES) {
+      mixed = (Long.rotateLeft(mixed, 29) ^ (long) LONGS.get(bytes, from + at)) * FACTOR;
+    }
+    for (; at < length; at++) {
+      mixed = (Long.rotateLeft(mixed, 29) ^ bytes[from + at]) * FACTOR;
+    }
+    mixed ^= mixed >>> 32;
+    return Long.toHexString(mixed) + Long.toHexString(sum.getValue());
+  }
+
+  /// The bytes in one array, without a copy where they are in one.
+  private static ByteBuf bytes(Buffer buffer) {
+    ByteBuf bytes = ((BufferInternal) buffer).getByteBuf();
+    return bytes.hasArray() ? bytes : Unpooled.wrappedBuffer(buffer.getBytes());
+  }
+
+  private static Buffer buffer(byte[] bytes) {
+    return BufferInternal.buffer(Unpooled.wrappedBuffer(bytes));
   }
 }

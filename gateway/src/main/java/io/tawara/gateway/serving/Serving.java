@@ -21,6 +21,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Supplier;
@@ -36,6 +37,7 @@ public final class Serving {
   private final Limiter limiter;
   private final Clock clock;
   private final Vertx vertx;
+  private final List<Coding> codings = Coding.available();
   private final Cache<Key, Kept> kept;
   private final long largestKept;
   private final ConcurrentMap<Key, Promise<Kept>> computing = new ConcurrentHashMap<>();
@@ -47,8 +49,13 @@ public final class Serving {
   /// @param waiting reads of one tenant that wait for their turn
   /// @param patience how long they wait
   public record Bounds(long keptBytes, int running, int waiting, Duration patience) {
-    /// For a gateway within 256 MB.
-    public static final Bounds STANDARD = new Bounds(48L << 20, 4, 256, Duration.ofSeconds(30));
+    /// Kept is a sixth of the heap, at most 48 MiB: what is kept is in the way of what is computed.
+    public static final Bounds STANDARD =
+        new Bounds(
+            Math.min(Runtime.getRuntime().maxMemory() / 6, 48L << 20),
+            4,
+            256,
+            Duration.ofSeconds(30));
   }
 
   /// What is asked by whom about which state of the data.
@@ -73,7 +80,7 @@ public final class Serving {
     this.limiter = new Limiter(services.vertx(), bounds);
     this.clock = services.clock();
     this.vertx = services.vertx();
-    this.largestKept = bounds.keptBytes() / 8;
+    this.largestKept = bounds.keptBytes() / 4;
     this.kept =
         Caffeine.newBuilder()
             .maximumWeight(bounds.keptBytes())
@@ -149,39 +156,33 @@ public final class Serving {
   }
 
   private Future<Answer> answer(Request request, Key key, Kept answer) {
-    if (request.header("If-None-Match").filter(known -> known.contains(answer.tag())).isPresent()) {
-      return Future.succeededFuture(Answer.empty(304).with("ETag", answer.tag()));
+    if (request.header("If-None-Match").filter(answer::isKnown).isPresent()) {
+      return Future.succeededFuture(named(Answer.empty(304), answer));
     }
-    if (!answer.compressible() || !takesGzip(request)) {
-      return Future.succeededFuture(answer(request, answer, answer.plain()));
+    Coding coding =
+        answer.compressible()
+            ? AcceptEncoding.parse(request.headers("Accept-Encoding")).best(codings)
+            : Coding.IDENTITY;
+    if (coding == Coding.IDENTITY) {
+      return Future.succeededFuture(whole(request, answer, answer.plain()));
     }
-    if (answer.gzipped() != null) {
-      return Future.succeededFuture(gzipped(request, answer));
+    Future<Buffer> form = answer.form(coding, vertx);
+    if (!form.isComplete()) {
+      // What is kept is weighed again with every form that is added.
+      form.onSuccess(_ -> kept.asMap().replace(key, answer, answer));
     }
-    return vertx
-        .executeBlocking(answer::gzip, false)
-        .map(
-            _ -> {
-              kept.asMap().replace(key, answer, answer);
-              return gzipped(request, answer);
-            });
+    return here(form)
+        .map(body -> whole(request, answer, body).with("Content-Encoding", coding.token()));
   }
 
-  private static Answer gzipped(Request request, Kept answer) {
-    return answer(request, answer, answer.gzipped()).with("Content-Encoding", "gzip");
+  private static Answer whole(Request request, Kept answer, Buffer body) {
+    return named(Answer.bytes(200, request.format().contentType(), body), answer);
   }
 
-  private static Answer answer(Request request, Kept answer, Buffer body) {
-    return Answer.bytes(200, request.format().contentType(), body)
-        .with("ETag", answer.tag())
+  private static Answer named(Answer answer, Kept kept) {
+    return answer
+        .with("ETag", kept.tag())
         .with("Vary", "X_RH_IDENTITY, Accept, Accept-Encoding, origin");
-  }
-
-  private static boolean takesGzip(Request request) {
-    return request
-        .header("Accept-Encoding")
-        .filter(wishes -> wishes.contains("gzip") && !wishes.contains("gzip;q=0"))
-        .isPresent();
   }
 
   /// The same future, completed on the context that asks.
