@@ -10,7 +10,9 @@ import io.tawara.core.input.InvalidInputException;
 import io.tawara.gateway.http.Routes.Match;
 import io.tawara.gateway.identity.Caller;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -33,6 +35,10 @@ public final class HttpCore {
   private static final Logger ACCESS = LoggerFactory.getLogger("io.tawara.gateway.access");
   private static final Pattern REQUEST_ID = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
   private static final long DISCARD_MILLISECONDS = 30_000;
+
+  /// Bytes of a body that are handed to the socket at a time.
+  private static final int PIECE = 1 << 17;
+
   static final String REQUEST_ID_HEADER = "x-rh-insights-request-id";
   static final String IDENTITY_HEADER = "x-rh-identity";
 
@@ -233,10 +239,7 @@ public final class HttpCore {
         };
     boolean csv =
         exchange.format == Format.CSV && Format.JSON.contentType().equals(answer.contentType());
-    return csv
-        ? Answer.bytes(
-            answer.status(), Format.CSV.contentType(), io.vertx.core.buffer.Buffer.buffer())
-        : answer;
+    return csv ? Answer.bytes(answer.status(), Format.CSV.contentType(), Buffer.buffer()) : answer;
   }
 
   private static Answer answerTo(Exchange exchange, TawaraException failure) {
@@ -283,7 +286,7 @@ public final class HttpCore {
         switch (answer.content()) {
           case Answer.Content.Whole whole -> {
             response.putHeader("Content-Length", Integer.toString(whole.buffer().length()));
-            yield head ? response.end() : response.end(whole.buffer());
+            yield head ? response.end() : whole(response, whole.buffer());
           }
           case Answer.Content.Streamed streamed -> {
             response.setChunked(true);
@@ -306,6 +309,37 @@ public final class HttpCore {
           }
           finish(exchange, answer);
         });
+  }
+
+  /// Writes a body as fast as the client takes it. What travels at a time is so small that the
+  /// memory for it is used again and again, however large the body is and however many there are.
+  private static Future<Void> whole(HttpServerResponse response, Buffer body) {
+    if (body.length() <= PIECE) {
+      return response.end(body);
+    }
+    Promise<Void> ended = Promise.promise();
+    response.setWriteQueueMaxSize(4 * PIECE);
+    response.exceptionHandler(ended::tryFail);
+    response.closeHandler(_ -> ended.tryFail("the client hung up"));
+    pieces(response, body, 0, ended);
+    return ended.future();
+  }
+
+  private static void pieces(
+      HttpServerResponse response, Buffer body, int from, Promise<Void> ended) {
+    for (int at = from; at + PIECE < body.length(); at += PIECE) {
+      if (response.writeQueueFull()) {
+        int next = at;
+        response.drainHandler(_ -> pieces(response, body, next, ended));
+        return;
+      }
+      response.write(body.slice(at, at + PIECE)).onFailure(ended::tryFail);
+    }
+    int rest = (body.length() - 1) / PIECE * PIECE;
+    response
+        .end(body.slice(rest, body.length()))
+        .onSuccess(ended::tryComplete)
+        .onFailure(ended::tryFail);
   }
 
   private void headers(Exchange exchange, Answer answer, HttpServerResponse response) {

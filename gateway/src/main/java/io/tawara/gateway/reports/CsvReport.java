@@ -30,7 +30,7 @@ final class CsvReport implements RowSink {
   private final CsvTable table = new CsvTable();
   private final String currency;
   private final Optional<LocalDate> likeOn;
-  private final Map<LocalDate, List<Row>> kept = new LinkedHashMap<>();
+  private final Map<LocalDate, List<Line>> kept = new LinkedHashMap<>();
   private final int projectLevel;
   private final boolean byProject;
   private final boolean lists;
@@ -39,7 +39,7 @@ final class CsvReport implements RowSink {
   private final String[] groupColumns;
   private LocalDate bucket;
   private final List<Row> behind = new ArrayList<>();
-  private List<Row> current = new ArrayList<>();
+  private List<Line> current = new ArrayList<>();
   private long passed;
 
   /// Writes some cells of a row.
@@ -88,13 +88,13 @@ final class CsvReport implements RowSink {
       case GROUP -> {
         LocalDate day = reader.bucket(row);
         if (likeOn.isPresent()) {
-          kept.computeIfAbsent(day, _ -> new ArrayList<>()).add(row);
+          kept.computeIfAbsent(day, _ -> new ArrayList<>()).add(order.line(row));
         } else {
           if (!day.equals(bucket)) {
             flush();
             bucket = day;
           }
-          current.add(row);
+          current.add(order.line(row));
         }
       }
     }
@@ -106,10 +106,11 @@ final class CsvReport implements RowSink {
   }
 
   /// *Others* rows of clouds come after all rows of groups.
-  private void lines(List<Row> sorted) {
+  private void lines(List<Line> sorted) {
     boolean last = query.report().family() != ProviderFamily.OPENSHIFT;
     boolean units = !query.parity().has(UnitReport.ONLY_DIRECT);
-    for (Row row : sorted) {
+    for (Line line : sorted) {
+      Row row = line.row();
       if (!units && reader.isUnit(row)) {
         continue;
       }
@@ -124,7 +125,7 @@ final class CsvReport implements RowSink {
   @Override
   public Buffer end() {
     flush();
-    List<Row> model = order.sort(likeOn.map(kept::get).orElse(List.of()));
+    List<Line> model = order.sort(likeOn.map(kept::get).orElse(List.of()));
     kept.values()
         .forEach(some -> lines(model.isEmpty() ? order.sort(some) : order.sortLike(some, model)));
     behind.forEach(this::line);

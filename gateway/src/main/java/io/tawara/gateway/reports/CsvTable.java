@@ -17,7 +17,7 @@ final class CsvTable {
   private final List<String> names = new ArrayList<>();
   private final List<byte[]> cells = new ArrayList<>();
   private final List<int[]> places = new ArrayList<>();
-  private Utf8 line = new Utf8();
+  private final Utf8 line = new Utf8();
   private int[] place = new int[64];
   private int placed;
   private long size;
@@ -57,7 +57,7 @@ final class CsvTable {
     }
     cells.add(line.toBytes());
     places.add(Arrays.copyOf(place, placed));
-    line = new Utf8();
+    line.clear();
     placed = 0;
   }
 

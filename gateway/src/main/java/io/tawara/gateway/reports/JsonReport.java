@@ -38,8 +38,10 @@ final class JsonReport implements RowSink {
   private final List<LocalDate> buckets;
   private final byte[][] levelHeads;
   private final Optional<LocalDate> likeOn;
-  private final Map<LocalDate, List<Row>> kept = new LinkedHashMap<>();
-  private List<Row> current = new ArrayList<>();
+  private final Utf8 one = new Utf8(Questions.LARGEST_ANSWER);
+  private final Map<LocalDate, List<Line>> kept = new LinkedHashMap<>();
+  private List<Line> current = new ArrayList<>();
+  private long waiting;
   private int next;
   private boolean begun;
 
@@ -90,8 +92,14 @@ final class JsonReport implements RowSink {
 
   private void group(Row row) {
     LocalDate bucket = reader.bucket(row);
-    if (likeOn.isPresent() || reader.figures().shape() == Shape.RESOURCES) {
-      kept.computeIfAbsent(bucket, _ -> new ArrayList<>()).add(row);
+    if (reader.figures().shape() == Shape.RESOURCES) {
+      // All are shown in one bucket, the first.
+      LocalDate first = kept.isEmpty() ? bucket : kept.keySet().iterator().next();
+      kept.computeIfAbsent(first, _ -> new ArrayList<>()).add(written(row, first));
+      return;
+    }
+    if (likeOn.isPresent()) {
+      kept.computeIfAbsent(bucket, _ -> new ArrayList<>()).add(written(row, bucket));
       return;
     }
     begin();
@@ -99,8 +107,20 @@ final class JsonReport implements RowSink {
       flush();
     }
     if (next < buckets.size() && buckets.get(next).equals(bucket)) {
-      current.add(row);
+      current.add(written(row, bucket));
     }
+  }
+
+  /// The row in its final form: that is smaller than its figures are.
+  private Line written(Row row, LocalDate bucket) {
+    one.clear();
+    rows.row(one, row, query.time().label(bucket));
+    byte[] bytes = one.toBytes();
+    waiting += bytes.length;
+    if (waiting > Questions.LARGEST_ANSWER) {
+      throw Utf8.tooLarge(Questions.LARGEST_ANSWER);
+    }
+    return order.written(row, bytes);
   }
 
   @Override
@@ -109,9 +129,9 @@ final class JsonReport implements RowSink {
       resources();
     } else if (likeOn.isPresent()) {
       begin();
-      List<Row> model = order.sort(kept.getOrDefault(likeOn.get(), List.of()));
+      List<Line> model = order.sort(kept.getOrDefault(likeOn.get(), List.of()));
       for (LocalDate bucket : buckets) {
-        List<Row> some = kept.getOrDefault(bucket, List.of());
+        List<Line> some = kept.getOrDefault(bucket, List.of());
         bucket(bucket, model.isEmpty() ? order.sort(some) : order.sortLike(some, model));
       }
     } else {
@@ -127,6 +147,7 @@ final class JsonReport implements RowSink {
   private void flush() {
     bucket(buckets.get(next++), order.sort(current));
     current = new ArrayList<>();
+    waiting = 0;
   }
 
   // -- meta and links ---------------------------------------------------------------------------
@@ -197,26 +218,26 @@ final class JsonReport implements RowSink {
 
   private boolean firstBucket = true;
 
-  private void bucket(LocalDate bucket, List<Row> sorted) {
+  private void bucket(LocalDate bucket, List<Line> sorted) {
     String date = query.time().label(bucket);
     if (!firstBucket) {
       out.raw(',');
     }
     firstBucket = false;
     out.raw("{\"date\":").string(date);
-    nested(sorted, 0, date, order.runs(sorted));
+    nested(sorted, 0, order.runs(sorted));
     out.raw('}');
   }
 
   /// `,"gs":[{"g":…,…}]` or `,"values":[…]`
-  private void nested(List<Row> some, int level, String date, Set<Row> runs) {
+  private void nested(List<Line> some, int level, Set<Line> runs) {
     if (level == levelHeads.length) {
       out.raw(",\"values\":[");
       for (int i = 0; i < some.size(); i++) {
         if (i > 0) {
           out.raw(',');
         }
-        rows.row(out, some.get(i), date);
+        out.raw(some.get(i).bytes());
       }
       out.raw(']');
       return;
@@ -225,7 +246,7 @@ final class JsonReport implements RowSink {
     String label = reader.levels().get(level).label();
     boolean first = true;
     boolean innermost = level == levelHeads.length - 1;
-    for (Map.Entry<String, List<Row>> group :
+    for (Map.Entry<String, List<Line>> group :
         RowOrder.fold(some, row -> reader.shown(row, level), innermost ? runs : Set.of())
             .entrySet()) {
       if (!first) {
@@ -233,7 +254,7 @@ final class JsonReport implements RowSink {
       }
       first = false;
       out.raw('{').string(label).raw(':').string(group.getKey());
-      nested(group.getValue(), level + 1, date, runs);
+      nested(group.getValue(), level + 1, runs);
       out.raw('}');
     }
     out.raw(']');
@@ -241,7 +262,7 @@ final class JsonReport implements RowSink {
 
   /// One bucket whose innermost list is paged; none when there is nothing.
   private void resources() {
-    List<Row> all = new ArrayList<>();
+    List<Line> all = new ArrayList<>();
     kept.values().forEach(all::addAll);
     head(all.size());
     if (!all.isEmpty()) {

@@ -21,6 +21,7 @@ import java.util.TreeSet;
 final class JsonRows {
   private final RowReader reader;
   private final String currency;
+  private final byte[] currencyUnits;
   private final List<Part> rowParts = new ArrayList<>();
   private final List<Part> totalParts = new ArrayList<>();
   private final byte[][] groupNames;
@@ -43,6 +44,7 @@ final class JsonRows {
     this.reader = reader;
     ReportQuery query = reader.query();
     this.currency = query.rates().target();
+    this.currencyUnits = units(currency);
     this.scores = reader.scoresShown();
     this.projectLevel = reader.levels().indexOf(new Key.Named("project"));
     this.byProject = query.groupedBy("project");
@@ -81,7 +83,7 @@ final class JsonRows {
     return new Utf8().raw(',').string(name).raw(':').toBytes();
   }
 
-  private byte[] units(String unit) {
+  private static byte[] units(String unit) {
     return new Utf8().raw(",\"units\":").string(unit).raw('}').toBytes();
   }
 
@@ -128,6 +130,10 @@ final class JsonRows {
   private static final byte[] DEFAULT_PROJECT = member("default_project");
   private static final byte[] DELTA_VALUE = member("delta_value");
   private static final byte[] DELTA_PERCENT = member("delta_percent");
+  private static final byte[] REQUEST = head("request");
+  private static final byte[] MACHINE_REQUEST =
+      new Utf8().raw(member("request")).raw("{\"cpu\":{\"value\":").toBytes();
+  private static final byte[] CAPACITY = head("capacity");
 
   private void attribute(Utf8 out, Row row, int index, boolean others) {
     String value = reader.attribute(row, index);
@@ -344,7 +350,7 @@ final class JsonRows {
   private void request(Utf8 out, Row row, Section.Request request, boolean total) {
     BigDecimal asked = reader.figure(row, request.figure());
     BigDecimal unused = asked.subtract(reader.figure(row, "usage"));
-    out.raw(head("request"));
+    out.raw(REQUEST);
     if (total) {
       amount(out, asked);
     } else {
@@ -370,7 +376,7 @@ final class JsonRows {
   private void capacity(Utf8 out, Row row, Section.CapacityBlock section, boolean total) {
     BigDecimal capacity = reader.capacity(row);
     BigDecimal needed = reader.figure(row, "usage").max(reader.figure(row, "request"));
-    out.raw(head("capacity"));
+    out.raw(CAPACITY);
     if (total && reader.nothing() && section.zeroAsInteger()) {
       out.raw('0');
     } else {
@@ -403,7 +409,7 @@ final class JsonRows {
     } else {
       out.number(reader.wasted(row));
     }
-    out.raw(units(currency)).raw('}');
+    out.raw(currencyUnits).raw('}');
   }
 
   private static final BigDecimal HOURS = BigDecimal.valueOf(24);
@@ -416,7 +422,7 @@ final class JsonRows {
   private void machineRequest(
       Utf8 out, Row row, Section.VirtualMachineRequest request, boolean total) {
     boolean nothing = total && reader.nothing();
-    out.raw(member("request")).raw("{\"cpu\":{\"value\":");
+    out.raw(MACHINE_REQUEST);
     machineAmount(out, row, request.cpu(), nothing);
     out.raw(",\"units\":").raw(nothing ? "0" : "\"Core\"").raw("},\"memory\":{\"value\":");
     machineAmount(out, row, request.memory(), nothing);

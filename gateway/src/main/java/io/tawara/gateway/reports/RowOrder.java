@@ -30,69 +30,70 @@ final class RowOrder {
   private static final Comparator<String> TIES =
       Comparator.<String, Boolean>comparing(String::isEmpty).thenComparing(CODE_POINTS);
 
-  private final RowReader reader;
-  private final Comparator<Sorted> order;
-  private final Function<Row, Object> key;
+  private static final byte[] UNWRITTEN = {};
 
-  /// A row with what it is ordered by, computed once.
-  private record Sorted(Row row, Object key) {}
+  private final RowReader reader;
+  private final Comparator<Line> order;
+  private final Function<Row, Object> key;
 
   RowOrder(RowReader reader) {
     this.reader = reader;
     ReportQuery query = reader.query();
     List<Function<Row, String>> texts = tieBreakers();
-    Comparator<Sorted> ties = (left, right) -> 0;
+    Comparator<Line> ties = (left, right) -> 0;
     for (Function<Row, String> text : texts) {
-      ties = ties.thenComparing(sorted -> text.apply(sorted.row()), TIES);
+      ties = ties.thenComparing(line -> text.apply(line.row()), TIES);
     }
     Asked asked = asked();
     boolean byRank = query.ranked() && asked.ranked();
-    Comparator<Sorted> main;
+    Comparator<Line> main;
     if (byRank) {
       this.key = asked.key();
       main =
-          Comparator.<Sorted>comparingLong(sorted -> reader.rank(sorted.row()))
+          Comparator.<Line>comparingLong(line -> reader.rank(line.row()))
               .thenComparing(asked.comparator());
     } else {
       this.key = asked.key();
       main = asked.comparator();
     }
-    Comparator<Sorted> last =
+    Comparator<Line> last =
         query.ranked()
-            ? Comparator.<Sorted, Boolean>comparing(sorted -> reader.isOthers(sorted.row()))
+            ? Comparator.<Line, Boolean>comparing(line -> reader.isOthers(line.row()))
                 .thenComparing(main)
             : main;
     this.order = last.thenComparing(ties);
   }
 
+  /// A row that is written when it is in its place.
+  Line line(Row row) {
+    return new Line(row, key.apply(row), UNWRITTEN);
+  }
+
+  /// A row that is written already.
+  Line written(Row row, byte[] bytes) {
+    return new Line(reader.brief(row), key.apply(row), bytes);
+  }
+
   /// The rows of a bucket in order.
-  List<Row> sort(List<Row> rows) {
-    if (rows.size() < 2) {
-      return rows;
-    }
-    var sorted = new Sorted[rows.size()];
-    for (int i = 0; i < sorted.length; i++) {
-      sorted[i] = new Sorted(rows.get(i), key.apply(rows.get(i)));
-    }
-    Arrays.sort(sorted, order);
-    var result = new ArrayList<Row>(sorted.length);
-    for (Sorted each : sorted) {
-      result.add(each.row());
-    }
-    return result;
+  List<Line> sort(List<Line> lines) {
+    var sorted = new ArrayList<Line>(lines);
+    sorted.sort(order);
+    return sorted;
   }
 
   /// The rows of a bucket in the order which their groups have in another bucket; groups that are
   /// not there come last.
-  List<Row> sortLike(List<Row> rows, List<Row> model) {
+  List<Line> sortLike(List<Line> lines, List<Line> model) {
     var positions = new HashMap<List<String>, Integer>();
-    for (Row row : model) {
-      positions.putIfAbsent(groups(row), positions.size());
+    for (Line line : model) {
+      positions.putIfAbsent(groups(line.row()), positions.size());
     }
-    var sorted = new ArrayList<>(sort(rows));
+    List<Line> sorted = sort(lines);
     sorted.sort(
-        Comparator.<Row, Boolean>comparing(row -> reader.query().ranked() && reader.isOthers(row))
-            .thenComparingInt(row -> positions.getOrDefault(groups(row), Integer.MAX_VALUE)));
+        Comparator.<Line, Boolean>comparing(
+                line -> reader.query().ranked() && reader.isOthers(line.row()))
+            .thenComparingInt(
+                line -> positions.getOrDefault(groups(line.row()), Integer.MAX_VALUE)));
     return sorted;
   }
 
@@ -127,7 +128,7 @@ final class RowOrder {
   /// What is ordered by.
   ///
   /// @param ranked whether ranked rows keep the order of their ranks
-  private record Asked(Function<Row, Object> key, Comparator<Sorted> comparator, boolean ranked) {}
+  private record Asked(Function<Row, Object> key, Comparator<Line> comparator, boolean ranked) {}
 
   private Asked asked() {
     ReportQuery query = reader.query();
@@ -204,14 +205,14 @@ final class RowOrder {
     return text.isEmpty() ? null : text;
   }
 
-  private static Comparator<Sorted> numbers(boolean up) {
+  private static Comparator<Line> numbers(boolean up) {
     return directed(
         comparing(Comparator.nullsLast(Comparator.<BigDecimal>naturalOrder()), BigDecimal.class),
         up);
   }
 
   /// Text without regard to case; what begins like `Others` comes after everything else.
-  private static Comparator<Sorted> texts(boolean up) {
+  private static Comparator<Line> texts(boolean up) {
     Comparator<String> text =
         Comparator.<String, Boolean>comparing(
                 value -> value.toLowerCase(Locale.ROOT).startsWith("othe"))
@@ -219,12 +220,12 @@ final class RowOrder {
     return directed(comparing(text, String.class), up);
   }
 
-  private static Comparator<Sorted> labels(boolean up) {
+  private static Comparator<Line> labels(boolean up) {
     return directed(comparing(Comparator.nullsLast(CODE_POINTS), String.class), up);
   }
 
   /// By percent, then by value.
-  private static Comparator<Sorted> differences(boolean up) {
+  private static Comparator<Line> differences(boolean up) {
     return directed(
         comparing(
             Comparator.comparing(
@@ -235,11 +236,11 @@ final class RowOrder {
         up);
   }
 
-  private static <T> Comparator<Sorted> comparing(Comparator<T> comparator, Class<T> type) {
+  private static <T> Comparator<Line> comparing(Comparator<T> comparator, Class<T> type) {
     return (left, right) -> comparator.compare(type.cast(left.key()), type.cast(right.key()));
   }
 
-  private static Comparator<Sorted> directed(Comparator<Sorted> ascending, boolean up) {
+  private static Comparator<Line> directed(Comparator<Line> ascending, boolean up) {
     return up ? ascending : ascending.reversed();
   }
 
@@ -260,36 +261,37 @@ final class RowOrder {
   /// Groups of rows by value, in order of first occurrence.
   ///
   /// @param runs rows with which the innermost group begins anew
-  static Map<String, List<Row>> fold(List<Row> rows, Function<Row, String> value, Set<Row> runs) {
-    var groups = new LinkedHashMap<String, List<Row>>();
-    for (Row row : rows) {
-      String name = value.apply(row);
-      List<Row> group = groups.get(name);
+  static Map<String, List<Line>> fold(
+      List<Line> lines, Function<Row, String> value, Set<Line> runs) {
+    var groups = new LinkedHashMap<String, List<Line>>();
+    for (Line line : lines) {
+      String name = value.apply(line.row());
+      List<Line> group = groups.get(name);
       if (group == null) {
         group = new ArrayList<>();
         groups.put(name, group);
-      } else if (runs.contains(row)) {
+      } else if (runs.contains(line)) {
         // A later run of the same group stands before the earlier one (reports-api §4.7).
         group = new Run(group);
         groups.put(name, group);
       }
-      group.add(row);
+      group.add(line);
     }
     return groups;
   }
 
   /// The rows of a bucket that are of another group than the row before them. Empty where a group
   /// has but one row.
-  Set<Row> runs(List<Row> sorted) {
+  Set<Line> runs(List<Line> sorted) {
     if (reader.figures().attributes().isEmpty()) {
       return Set.of();
     }
-    Set<Row> runs = Collections.newSetFromMap(new IdentityHashMap<>());
+    Set<Line> runs = Collections.newSetFromMap(new IdentityHashMap<>());
     List<String> last = null;
-    for (Row row : sorted) {
-      List<String> groups = groups(row);
+    for (Line line : sorted) {
+      List<String> groups = groups(line.row());
       if (!groups.equals(last)) {
-        runs.add(row);
+        runs.add(line);
       }
       last = groups;
     }
@@ -297,17 +299,17 @@ final class RowOrder {
   }
 
   /// Rows of a later run before those of the earlier ones.
-  private static final class Run extends ArrayList<Row> {
+  private static final class Run extends ArrayList<Line> {
     private static final long serialVersionUID = 1L;
     private int next;
 
-    Run(List<Row> earlier) {
+    Run(List<Line> earlier) {
       super(earlier);
     }
 
     @Override
-    public boolean add(Row row) {
-      add(next++, row);
+    public boolean add(Line line) {
+      add(next++, line);
       return true;
     }
   }

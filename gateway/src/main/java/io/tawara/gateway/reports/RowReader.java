@@ -21,6 +21,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /// What the columns of a compiled query's rows mean: groups, figures, capacities, scores, deltas
 /// (reports-api §3, §4). One per answer; learns clusters and the total as their rows arrive, which
@@ -46,6 +48,9 @@ final class RowReader {
   private final int capacityColumn;
   private final Map<String, String> names = new HashMap<>();
   private final Map<LocalDate, Map<String, Capacity>> capacities = new HashMap<>();
+  private final Map<String, String> texts = new HashMap<>();
+  private int[] columns = {};
+  private int[] places = {};
   private Row total;
 
   /// A cluster's capacity in a bucket (or in the whole range).
@@ -96,6 +101,35 @@ final class RowReader {
       case 1 -> CompiledQuery.Row.CLUSTER;
       default -> CompiledQuery.Row.GROUP;
     };
+  }
+
+  /// What of a group's row is asked for after it was written: its groups, attributes and rank.
+  Row brief(Row row) {
+    if (places.length == 0) {
+      briefly(row.size());
+    }
+    var values = new Object[columns.length];
+    for (int i = 0; i < columns.length; i++) {
+      Object value = row.getValue(columns[i]);
+      values[i] = value instanceof String text ? texts.computeIfAbsent(text, same -> same) : value;
+    }
+    return new BriefRow(places, values);
+  }
+
+  private void briefly(int size) {
+    columns =
+        Stream.of(
+                IntStream.of(Layout.BUCKET, Layout.TAIL, Layout.RANK),
+                IntStream.range(0, levels.size()).map(layout::group),
+                IntStream.range(0, figures.attributes().size()).map(layout::attribute))
+            .flatMapToInt(each -> each)
+            .distinct()
+            .toArray();
+    places = new int[size];
+    Arrays.fill(places, -1);
+    for (int i = 0; i < columns.length; i++) {
+      places[columns[i]] = i;
+    }
   }
 
   void total(Row row) {

@@ -120,7 +120,9 @@ final class UnitReport implements RowSink {
     String date = parsed.query().time().label(bucket);
     out.raw("{\"date\":").string(date).raw(",\"org_entities\":[");
     var entities = new LinkedHashMap<String, List<Row>>();
-    for (Row row : order.sort(kept.getOrDefault(bucket, List.of()))) {
+    List<Line> lines = kept.getOrDefault(bucket, List.of()).stream().map(order::line).toList();
+    for (Line line : order.sort(lines)) {
+      Row row = line.row();
       entities
           .computeIfAbsent(reader.value(row, reader.unitLevel()), _ -> new ArrayList<>())
           .add(row);

@@ -1,11 +1,15 @@
 package io.tawara.gateway.serving;
 
+import io.netty.buffer.Unpooled;
 import io.tawara.gateway.http.HttpError;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.buffer.BufferInternal;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 
 /// Bytes of an answer while it is written: UTF-8, without trees in between. Not thread-safe.
@@ -14,9 +18,14 @@ public final class Utf8 {
   private static final byte[] TRUE = ascii("true");
   private static final byte[] FALSE = ascii("false");
   private static final byte[] HEX = ascii("0123456789abcdef");
-  private static final int FIRST = 4096;
+  private static final int FIRST = 256;
+
+  /// What is larger is kept in pieces: large arrays are long in the way of a small heap.
+  private static final int PIECE = 1 << 16;
 
   private final int most;
+  private final List<byte[]> before = new ArrayList<>(0);
+  private int lengthBefore;
   private byte[] bytes = new byte[FIRST];
   private int length;
 
@@ -36,7 +45,14 @@ public final class Utf8 {
   }
 
   public int length() {
-    return length;
+    return lengthBefore + length;
+  }
+
+  /// Begins anew.
+  public void clear() {
+    before.clear();
+    lengthBefore = 0;
+    length = 0;
   }
 
   public Utf8 raw(byte[] text) {
@@ -124,19 +140,22 @@ public final class Utf8 {
 
   /// Shortest notation, without exponent from 1e-4 to 1e16.
   public Utf8 number(double number) {
+    if (number == 0) {
+      return raw(1 / number < 0 ? "-0.0" : "0.0");
+    }
     String text = Double.toString(number);
     int exponentAt = text.indexOf('E');
     if (exponentAt < 0) {
       return raw(text);
     }
-    int exponent = Integer.parseInt(text.substring(exponentAt + 1));
-    boolean negative = text.charAt(0) == '-';
-    int start = negative ? 1 : 0;
+    int exponent = Integer.parseInt(text, exponentAt + 1, text.length(), 10);
+    int start = 0;
+    if (text.charAt(0) == '-') {
+      raw('-');
+      start = 1;
+    }
     String fraction = text.substring(start + 2, exponentAt);
     String digits = text.charAt(start) + (fraction.equals("0") ? "" : fraction);
-    if (negative) {
-      raw('-');
-    }
     if (exponent >= 16 || exponent < -4) {
       raw(digits.charAt(0));
       if (digits.length() > 1) {
@@ -207,11 +226,21 @@ public final class Utf8 {
   }
 
   public byte[] toBytes() {
-    return Arrays.copyOf(bytes, length);
+    if (before.isEmpty()) {
+      return Arrays.copyOf(bytes, length);
+    }
+    var all = new byte[length()];
+    int at = 0;
+    for (byte[] piece : before) {
+      System.arraycopy(piece, 0, all, at, piece.length);
+      at += piece.length;
+    }
+    System.arraycopy(bytes, 0, all, at, length);
+    return all;
   }
 
   public Buffer buffer() {
-    return Buffer.buffer(toBytes());
+    return BufferInternal.buffer(Unpooled.wrappedBuffer(toBytes()));
   }
 
   /// The refusal of an answer that would take too much memory.
@@ -223,12 +252,21 @@ public final class Utf8 {
         "detail");
   }
 
+  /// Makes place for so many bytes in one piece.
   private void room(int more) {
-    if (length + more > bytes.length) {
-      if ((long) length + more > most) {
-        throw tooLarge(most);
-      }
-      bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, length + more));
+    if (length + more <= bytes.length) {
+      return;
     }
+    if ((long) length() + more > most) {
+      throw tooLarge(most);
+    }
+    if (length + more <= PIECE) {
+      bytes = Arrays.copyOf(bytes, Math.min(PIECE, Math.max(bytes.length * 2, length + more)));
+      return;
+    }
+    before.add(length == bytes.length ? bytes : Arrays.copyOf(bytes, length));
+    lengthBefore += length;
+    bytes = new byte[Math.max(PIECE, more)];
+    length = 0;
   }
 }
