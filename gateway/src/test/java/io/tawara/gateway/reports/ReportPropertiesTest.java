@@ -1,7 +1,6 @@
 package io.tawara.gateway.reports;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.tawara.gateway.GatewayFixture;
@@ -9,6 +8,7 @@ import io.tawara.gateway.RoleService;
 import io.tawara.gateway.http.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.net.Socket;
 import java.net.URLEncoder;
 import java.net.http.HttpResponse;
@@ -16,9 +16,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -48,6 +50,10 @@ class ReportPropertiesTest {
           "gpu/mig_profiles/",
           "resources/virtual-machines/");
   private static final List<String> GROUPS = List.of("cluster", "project", "node", "tag:app");
+
+  private static final Pattern DECIMAL = Pattern.compile("-?\\d+(\\.\\d+)?([eE][-+]?\\d+)?");
+  private static final Set<String> UNITS_LEFT_OUT =
+      Set.of("request", "limit", "capacity", "data_transfer_in", "data_transfer_out");
 
   private static RoleService roles;
   private static GatewayFixture fixture;
@@ -264,15 +270,19 @@ class ReportPropertiesTest {
       @ForAll("conditions") String conditions) {
     JsonNode plain = ok(report, scope + conditions, ADMIN);
     JsonNode grouped = ok(report, scope + conditions + grouped(report, groups), ADMIN);
-    for (String figure : figures(report)) {
-      double total = plain.at("/meta/total" + figure).asDouble();
-      assertThat(grouped.at("/meta/total" + figure).asDouble())
-          .as("total %s of %s %s %s %s", figure, report, scope, groups, conditions)
-          .isEqualTo(total, within(1e-6));
-      assertThat(sum(grouped, figure))
-          .as("%s of %s %s %s %s", figure, report, scope, groups, conditions)
-          .isEqualTo(total, within(1e-6));
-    }
+    List<Map<String, String>> lines =
+        csv(report, scope + conditions + grouped(report, groups) + "&limit=0");
+    figures(report)
+        .forEach(
+            (figure, column) -> {
+              BigDecimal total = plain.at("/meta/total" + figure).decimalValue();
+              assertThat(grouped.at("/meta/total" + figure).decimalValue())
+                  .as("total %s of %s %s %s %s", figure, report, scope, groups, conditions)
+                  .isEqualTo(total);
+              assertThat(sum(lines, column).doubleValue())
+                  .as("%s of %s %s %s %s", figure, report, scope, groups, conditions)
+                  .isEqualTo(total.doubleValue());
+            });
   }
 
   @Property(tries = 120, shrinking = ShrinkingMode.OFF)
@@ -283,13 +293,14 @@ class ReportPropertiesTest {
       @ForAll("conditions") String conditions,
       @ForAll("limits") int limit) {
     String query = scope + conditions + grouped(report, groups);
-    JsonNode all = ok(report, query, ADMIN);
-    JsonNode limited = ok(report, query + "&filter[limit]=" + limit, ADMIN);
-    for (String figure : figures(report)) {
-      assertThat(sum(limited, figure))
-          .as("%s of %s %s", figure, report, query)
-          .isEqualTo(sum(all, figure), within(1e-6));
+    List<Map<String, String>> all = csv(report, query + "&limit=0");
+    List<Map<String, String>> some = csv(report, query + "&filter[limit]=" + limit + "&limit=0");
+    for (String column : figures(report).values()) {
+      assertThat(sum(some, column))
+          .as("%s of %s %s", column, report, query)
+          .isEqualByComparingTo(sum(all, column));
     }
+    JsonNode limited = ok(report, query + "&filter[limit]=" + limit, ADMIN);
     for (JsonNode bucket : limited.get("data")) {
       var found = new TreeSet<List<String>>(ReportPropertiesTest::compare);
       rows(bucket, List.of(), (path, row) -> found.add(path));
@@ -305,40 +316,106 @@ class ReportPropertiesTest {
       @ForAll("conditions") String conditions) {
     String query = scope + conditions + grouped(report, groups) + "&limit=0";
     JsonNode json = ok(report, query, ADMIN);
-    HttpResponse<String> csv =
-        fixture.send(
-            "GET",
-            "reports/openshift/" + report + "?" + query,
-            ADMIN,
-            null,
-            Map.of("Accept", "text/csv"));
-    assertThat(csv.statusCode()).isEqualTo(200);
-    var fromJson = new ArrayList<String>();
+    var fromJson = new ArrayList<Map<String, String>>();
     for (JsonNode bucket : json.get("data")) {
-      rows(
-          bucket,
-          List.of(),
-          (path, row) ->
-              fromJson.add(
-                  row.get("date").asText()
-                      + " %.6f %.6f"
-                          .formatted(
-                              row.at("/cost/total/value").asDouble(),
-                              row.at("/infrastructure/usage/value").asDouble())));
+      rows(bucket, List.of(), (path, row) -> fromJson.add(flat(row)));
     }
-    var fromCsv = new ArrayList<String>();
-    List<Map<String, String>> lines = csv(csv.body());
-    for (Map<String, String> line : lines) {
-      fromCsv.add(
-          line.get("date")
-              + " %.6f %.6f"
-                  .formatted(
-                      Double.parseDouble(line.get("cost_total")),
-                      Double.parseDouble(line.get("infra_usage"))));
-    }
-    assertThat(fromCsv).containsExactlyInAnyOrderElementsOf(fromJson);
+    List<Map<String, String>> lines = csv(report, query);
+    List<Map<String, String>> fromCsv =
+        lines.stream().map(ReportPropertiesTest::comparable).toList();
+    assertThat(fromCsv).as("%s %s", report, query).containsExactlyInAnyOrderElementsOf(fromJson);
     for (int i = 1; i < lines.size(); i++) {
       assertThat(lines.get(i).get("date")).isLessThanOrEqualTo(lines.get(i - 1).get("date"));
+    }
+  }
+
+  /// A line with the names and numbers that JSON has: decimals as the nearest double, no empty
+  /// cells, and nothing that JSON does not show.
+  private static Map<String, String> comparable(Map<String, String> line) {
+    var cells = new TreeMap<String, String>();
+    line.forEach(
+        (name, value) -> {
+          if (!value.isEmpty() && !name.equals("base_currency") && !name.equals("exchange_rate")) {
+            cells.put(name.startsWith("INTERNAL_") ? "app" : name, comparable(value));
+          }
+        });
+    return cells;
+  }
+
+  private static String comparable(String value) {
+    return DECIMAL.matcher(value).matches() ? Double.toString(Double.parseDouble(value)) : value;
+  }
+
+  /// A row as CSV spreads it; without the units that CSV leaves out.
+  private static Map<String, String> flat(JsonNode row) {
+    var cells = new TreeMap<String, String>();
+    row.properties().forEach(member -> flat(member.getKey(), member.getValue(), cells));
+    // CSV leaves a tag empty where a row has none.
+    cells.remove("app", "No-app");
+    // And it counts no capacities by node.
+    if (row.has("node")) {
+      cells.remove("capacity_count");
+      cells.remove("capacity_count_units");
+    }
+    return cells;
+  }
+
+  private static void flat(String name, JsonNode value, Map<String, String> cells) {
+    switch (name) {
+      case "infrastructure" ->
+          value.properties().forEach(part -> cell("infra_" + part.getKey(), part, cells));
+      case "supplementary" ->
+          value.properties().forEach(part -> cell("sup_" + part.getKey(), part, cells));
+      case "cost" -> {
+        value
+            .properties()
+            .forEach(
+                part ->
+                    cell(
+                        part.getKey().equals("distributed")
+                            ? "cost_total_distributed"
+                            : "cost_" + part.getKey(),
+                        part,
+                        cells));
+        put("cost_units", value.at("/total/units"), cells);
+      }
+      case "score" -> {
+        put("score.usage_efficiency_percent", value.path("usage_efficiency_percent"), cells);
+        put("score.wasted_cost.value", value.at("/wasted_cost/value"), cells);
+        put("score.wasted_cost.units", value.at("/wasted_cost/units"), cells);
+      }
+      default -> {
+        if (value.isArray()) {
+          for (int i = 0; i < value.size(); i++) {
+            put(name + "." + i, value.get(i), cells);
+          }
+        } else if (value.isObject()) {
+          value
+              .properties()
+              .forEach(
+                  part ->
+                      put(
+                          part.getKey().equals("value") ? name : name + "_" + part.getKey(),
+                          part.getValue(),
+                          cells));
+          if (UNITS_LEFT_OUT.contains(name)) {
+            cells.remove(name + "_units");
+          }
+        } else {
+          put(name, value, cells);
+        }
+      }
+    }
+  }
+
+  private static void cell(
+      String name, Map.Entry<String, JsonNode> part, Map<String, String> cells) {
+    put(name, part.getValue().path("value"), cells);
+  }
+
+  private static void put(String name, JsonNode value, Map<String, String> cells) {
+    if (!value.isNull() && !value.isMissingNode() && !value.asText().isEmpty()) {
+      cells.put(name, comparable(value.asText()));
     }
   }
 
@@ -383,10 +460,10 @@ class ReportPropertiesTest {
             .collect(Collectors.joining());
     JsonNode expected = ok(report, scope + narrowed, ADMIN);
     JsonNode total = ok(report, scope + grouped(report, groups), identity);
-    for (String figure : figures(report)) {
-      assertThat(total.at("/meta/total" + figure).asDouble())
+    for (String figure : figures(report).keySet()) {
+      assertThat(total.at("/meta/total" + figure).decimalValue())
           .as("%s of %s as %s", figure, report, granted)
-          .isEqualTo(expected.at("/meta/total" + figure).asDouble(), within(1e-6));
+          .isEqualTo(expected.at("/meta/total" + figure).decimalValue());
     }
   }
 
@@ -479,21 +556,28 @@ class ReportPropertiesTest {
         .collect(Collectors.joining());
   }
 
-  private static List<String> figures(String report) {
+  /// Figures by their place in a row of JSON, with their columns of CSV.
+  private static Map<String, String> figures(String report) {
     return switch (report) {
       case "costs/", "gpu/", "network/" ->
-          List.of("/cost/total/value", "/infrastructure/usage/value");
-      case "volumes/" -> List.of("/cost/total/value", "/usage/value");
-      default -> List.of("/cost/total/value", "/usage/value", "/cost/distributed/value");
+          Map.of("/cost/total/value", "cost_total", "/infrastructure/usage/value", "infra_usage");
+      case "volumes/" -> Map.of("/cost/total/value", "cost_total", "/usage/value", "usage");
+      default ->
+          Map.of(
+              "/cost/total/value",
+              "cost_total",
+              "/usage/value",
+              "usage",
+              "/cost/distributed/value",
+              "cost_total_distributed");
     };
   }
 
-  private static double sum(JsonNode answer, String figure) {
-    double[] sum = {0};
-    for (JsonNode bucket : answer.get("data")) {
-      rows(bucket, List.of(), (path, row) -> sum[0] += row.at(figure).asDouble());
-    }
-    return sum[0];
+  /// Σ of a column, exactly.
+  private static BigDecimal sum(List<Map<String, String>> lines, String column) {
+    return lines.stream()
+        .map(line -> new BigDecimal(line.get(column)))
+        .reduce(BigDecimal.ZERO, BigDecimal::add);
   }
 
   private static void rows(
@@ -516,6 +600,18 @@ class ReportPropertiesTest {
 
   private static int compare(List<String> left, List<String> right) {
     return left.toString().compareTo(right.toString());
+  }
+
+  private static List<Map<String, String>> csv(String report, String query) {
+    HttpResponse<String> answer =
+        fixture.send(
+            "GET",
+            "reports/openshift/" + report + "?" + query,
+            ADMIN,
+            null,
+            Map.of("Accept", "text/csv"));
+    assertThat(answer.statusCode()).as("%s?%s: %s", report, query, answer.body()).isEqualTo(200);
+    return csv(answer.body());
   }
 
   private static List<Map<String, String>> csv(String text) {
