@@ -69,7 +69,7 @@ final class GatewayAlone {
     while (System.in.read() >= 0) {
       // until the parent ends
     }
-    Runtime.getRuntime().halt(0);
+    System.exit(0);
   }
 
   private static GatewayConfig config() {

@@ -24,6 +24,7 @@ import io.vertx.sqlclient.Tuple;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,14 +36,24 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /// How fast reports are, and what the gateway adds to its database: for each question p50 and p99
 /// uncached (every request another one for the cache) and cached, beside the same statement through
 /// the bare client, beside a plain answer of the same bytes, in one run; and the memory of the
 /// gateway process. `ReadBench [small|middle|large]… [requests]`
+///
+/// `-Dbench.only=…` asks only questions whose names match the expression, `-Dbench.database=…`
+/// takes the address that a running [SampleDatabase] prints instead of filling one,
+/// `-Dbench.gateway=…` gives the gateway's JVM further options.
 public final class ReadBench {
   static final LocalDate TODAY = LocalDate.of(2026, 11, 30);
   private static final int CACHED = 10_000;
+
+  /// Of answers of more than a megabyte.
+  private static final int CACHED_LARGE = 2_000;
+
   private static final String API = "/api/cost-management/v1/";
   private static final String MONTH =
       "filter[time_scope_units]=month&filter[time_scope_value]=-1&filter[resolution]=monthly";
@@ -111,8 +122,30 @@ public final class ReadBench {
             .mapToInt(Integer::parseInt)
             .findFirst()
             .orElse(100);
-    Path directory = Files.createTempDirectory("tawara-bench");
     Vertx vertx = Vertx.vertx();
+    try {
+      String address = System.getProperty("bench.database");
+      if (address == null) {
+        withNewDatabase(vertx, names, requests);
+      } else {
+        measureAll(vertx, database(address), names, requests);
+      }
+    } finally {
+      vertx.close().await();
+    }
+    System.exit(0);
+  }
+
+  private static DatabaseConfig database(String address) {
+    URI uri = URI.create(address);
+    String[] account = uri.getUserInfo().split(":", 2);
+    return new DatabaseConfig(
+        uri.getHost(), uri.getPort(), uri.getPath().substring(1), account[0], account[1], 4);
+  }
+
+  private static void withNewDatabase(Vertx vertx, List<String> names, int requests)
+      throws Exception {
+    Path directory = Files.createTempDirectory("tawara-bench");
     try (var postgres =
         EmbeddedPostgres.start(
             new EmbeddedPostgres.Settings(directory.resolve("postgres"), 0, false))) {
@@ -131,21 +164,26 @@ public final class ReadBench {
               rows(database, SIZES.get(name)));
         }
       }
-      Process gateway = gateway(config);
-      try (var reader =
-          new BufferedReader(
-              new InputStreamReader(gateway.getInputStream(), StandardCharsets.UTF_8))) {
-        int port = Integer.parseInt(reader.readLine().strip());
-        for (String name : names) {
-          measure(vertx, config, port, gateway, SIZES.get(name), requests);
-        }
-      } finally {
-        gateway.destroy();
+      measureAll(vertx, config, names, requests);
+    }
+  }
+
+  private static void measureAll(
+      Vertx vertx, DatabaseConfig config, List<String> names, int requests) throws Exception {
+    Process gateway = gateway(config);
+    try (var reader =
+        new BufferedReader(
+            new InputStreamReader(gateway.getInputStream(), StandardCharsets.UTF_8))) {
+      int port = Integer.parseInt(reader.readLine().strip());
+      for (String name : names) {
+        measure(vertx, config, port, gateway, SIZES.get(name), requests);
       }
     } finally {
-      vertx.close().await();
+      // Its input ends: it stops by itself, and what its options ask for is written.
+      gateway.getOutputStream().close();
+      gateway.waitFor(10, TimeUnit.SECONDS);
+      gateway.destroy();
     }
-    System.exit(0);
   }
 
   private static String rows(Database database, SampleSummary.Size size) {
@@ -161,12 +199,23 @@ public final class ReadBench {
   }
 
   private static Process gateway(DatabaseConfig config) throws IOException {
-    return new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx96m",
-            "-XX:+UseSerialGC",
-            "-XX:MaxDirectMemorySize=48m",
-            "-XX:ReservedCodeCacheSize=48m",
+    var command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx96m",
+                "-XX:+UseSerialGC",
+                "-XX:+UseCompactObjectHeaders",
+                "-XX:MaxDirectMemorySize=32m",
+                "-XX:MetaspaceSize=64m",
+                "-XX:ReservedCodeCacheSize=48m",
+                "-XX:TrimNativeHeapInterval=5000"));
+    Pattern.compile(" ")
+        .splitAsStream(System.getProperty("bench.gateway", ""))
+        .filter(option -> !option.isEmpty())
+        .forEach(command::add);
+    command.addAll(
+        List.of(
             "-cp",
             System.getProperty("java.class.path"),
             "-Dlogback.configurationFile=bench-logback.xml",
@@ -175,9 +224,8 @@ public final class ReadBench {
             config.name(),
             config.user(),
             config.password(),
-            TODAY + "T12:00:00Z")
-        .redirectError(ProcessBuilder.Redirect.INHERIT)
-        .start();
+            TODAY + "T12:00:00Z"));
+    return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
   }
 
   private static void measure(
@@ -199,7 +247,11 @@ public final class ReadBench {
     String identity = identity(size.organisation());
     TenantSchema tenant = TenantSchema.ofOrganisation(size.organisation());
     try (var reads = new TenantReads(vertx, config, 1)) {
+      Pattern only = Pattern.compile(System.getProperty("bench.only", ".*"));
       for (Question question : QUESTIONS) {
+        if (!only.matcher(question.name()).matches()) {
+          continue;
+        }
         int count = question.heavy() ? Math.max(20, requests / 4) : requests;
         String path = API + "reports/openshift/" + question.report() + "?" + question.query();
         load.run(1, question.heavy() ? 5 : 60, n -> path + "&limit=" + (990 - n), identity);
@@ -208,9 +260,10 @@ public final class ReadBench {
         CompiledQuery compiled = compile(question);
         Tuple tuple = Questions.tuple(compiled.parameters());
         long[] bare = bare(reads, tenant, compiled, tuple, count);
-        Load.Result cached = load.run(16, CACHED, n -> path, identity);
         int bytes = (int) one.bytes();
-        double plain = plain(vertx, bytes);
+        int many = bytes > 1 << 20 ? CACHED_LARGE : CACHED;
+        Load.Result cached = load.run(16, many, n -> path, identity);
+        double plain = plain(vertx, bytes, many);
         System.out.printf(
             Locale.ROOT,
             "| %s | %s | `%s` | %.1f / %.1f | %.1f / %.1f | %.2f | %.0f, %.1f | %.0f |%n",
@@ -280,7 +333,7 @@ public final class ReadBench {
   }
 
   /// An HTTP server that answers the same number of bytes and knows nothing else.
-  private static double plain(Vertx vertx, int bytes) {
+  private static double plain(Vertx vertx, int bytes, int count) {
     Buffer body = Buffer.buffer(new byte[bytes]);
     var server =
         vertx
@@ -288,7 +341,7 @@ public final class ReadBench {
             .requestHandler(request -> request.response().end(body))
             .listen(0, "127.0.0.1")
             .await();
-    var result = new Load(vertx, server.actualPort()).run(16, CACHED, n -> "/", "none");
+    var result = new Load(vertx, server.actualPort()).run(16, count, n -> "/", "none");
     server.close().await();
     return result.perSecond();
   }
