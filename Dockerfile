@@ -16,7 +16,7 @@ COPY --from=build /libraries ./libraries
 COPY --from=build /own ./own
 USER 10001
 VOLUME /var/lib/tawara
-ENV TAWARA_DATA_DIR=/var/lib/tawara TAWARA_HOST=0.0.0.0 TAWARA_LOG_FORMAT=json
+ENV TAWARA_DATA_DIR=/var/lib/tawara TAWARA_HOST=0.0.0.0 TAWARA_LOG_FORMAT=json MALLOC_ARENA_MAX=2
 EXPOSE 8000 5042
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s \
   CMD ["curl", "-sf", "http://127.0.0.1:5042/readyz"]

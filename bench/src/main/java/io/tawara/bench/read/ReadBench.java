@@ -254,7 +254,7 @@ public final class ReadBench {
         }
         int count = question.heavy() ? Math.max(20, requests / 4) : requests;
         String path = API + "reports/openshift/" + question.report() + "?" + question.query();
-        load.run(1, question.heavy() ? 5 : 60, n -> path + "&limit=" + (990 - n), identity);
+        load.run(1, question.heavy() ? 15 : 200, n -> path + "&limit=" + (990 - n), identity);
         Load.Result uncached = load.run(1, count, n -> path + "&limit=" + (101 + n), identity);
         Load.Result one = load.run(1, 1, n -> path, identity);
         CompiledQuery compiled = compile(question);
