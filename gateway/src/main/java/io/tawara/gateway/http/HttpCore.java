@@ -17,6 +17,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
@@ -304,11 +305,20 @@ public final class HttpCore {
     written.onComplete(
         done -> {
           if (done.failed() && !response.closed()) {
-            log(exchange, () -> LOG.warn("answer broken off", done.cause()));
+            log(exchange, () -> brokenOff(done.cause()));
             response.reset();
           }
           finish(exchange, answer);
         });
+  }
+
+  /// Clients hang up as they like; everything else is a fault of ours.
+  private static void brokenOff(Throwable cause) {
+    if (cause instanceof IOException) {
+      LOG.debug("answer broken off", cause);
+    } else {
+      LOG.warn("answer broken off", cause);
+    }
   }
 
   /// Writes a body as fast as the client takes it. What travels at a time is so small that the
