@@ -18,7 +18,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.IntStream;
 
 /// The order of the rows of one bucket (params §5.4, §6.2 rule 7). Ties are broken by group value
 /// in code-point order, plain groups before tags, so that the same question always has the same
@@ -98,9 +97,11 @@ final class RowOrder {
   }
 
   private List<String> groups(Row row) {
-    return IntStream.range(0, reader.levels().size())
-        .mapToObj(level -> reader.value(row, level))
-        .toList();
+    var groups = new String[reader.levels().size()];
+    for (int level = 0; level < groups.length; level++) {
+      groups[level] = reader.value(row, level);
+    }
+    return List.of(groups);
   }
 
   private List<Function<Row, String>> tieBreakers() {

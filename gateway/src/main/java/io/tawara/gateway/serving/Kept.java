@@ -6,12 +6,12 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.buffer.BufferInternal;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
+import java.util.HexFormat;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.zip.CRC32;
 import java.util.zip.CRC32C;
+import java.util.zip.Checksum;
 
 /// The bytes of an answer and what they are called. A compressed form is made when it is first
 /// wanted, once however many want it.
@@ -21,10 +21,6 @@ final class Kept {
 
   /// What an answer takes beside its bytes.
   private static final int OVERHEAD = 256;
-
-  private static final VarHandle LONGS =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final long FACTOR = 0x9E3779B97F4A7C15L;
 
   private final Buffer plain;
   private final String tag;
@@ -86,25 +82,18 @@ final class Kept {
     return (int) Math.min(all, Integer.MAX_VALUE);
   }
 
-  /// Tells contents apart: two sums of them that have nothing to do with each other, and their
-  /// length.
+  /// Tells contents apart: two sums of other polynomials, which processors compute at the speed of
+  /// memory, and the length.
   private static String digest(Buffer content) {
-    ByteBuf buffer = bytes(content);
-    byte[] bytes = buffer.array();
-    int from = buffer.arrayOffset();
-    int length = buffer.readableBytes();
-    var sum = new CRC32C();
-    sum.update(bytes, from, length);
-    long mixed = length;
-    int at = 0;
-    for (; at + Long.BYTES <= length; at += Long.BYTES) {
-      mixed = (Long.rotateLeft(mixed, 29) ^ (long) LONGS.get(bytes, from + at)) * FACTOR;
-    }
-    for (; at < length; at++) {
-      mixed = (Long.rotateLeft(mixed, 29) ^ bytes[from + at]) * FACTOR;
-    }
-    mixed ^= mixed >>> 32;
-    return Long.toHexString(mixed) + Long.toHexString(sum.getValue());
+    ByteBuf bytes = bytes(content);
+    return Integer.toHexString(bytes.readableBytes())
+        + sum(new CRC32(), bytes)
+        + sum(new CRC32C(), bytes);
+  }
+
+  private static String sum(Checksum sum, ByteBuf bytes) {
+    sum.update(bytes.array(), bytes.arrayOffset(), bytes.readableBytes());
+    return HexFormat.of().toHexDigits((int) sum.getValue());
   }
 
   /// The bytes in one array, without a copy where they are in one.
