@@ -51,15 +51,16 @@ select cast(:matched as varchar) as matched, lines.usage_start as usage_day,
   nullif(lines.lineitem_availabilityzone, '') as availability_zone,
   nullif(lines.pricing_unit, '') as unit, nullif(lines.lineitem_currencycode, '') as raw_currency,
   cast(null as varchar) as invoice_month, $direction as direction,
-  lines.lineitem_usageamount as usage_amount,
+  @billed(lines.lineitem_usageamount) as usage_amount,
   case when lines.lineitem_lineitemtype = 'SavingsPlanCoveredUsage' then 0
-    else lines.lineitem_unblendedcost end as unblended_cost,
+    else @billed(lines.lineitem_unblendedcost) end as unblended_cost,
   case when lines.lineitem_lineitemtype = 'SavingsPlanCoveredUsage' then 0
-    else lines.lineitem_blendedcost end as blended_cost,
-  lines.savingsplan_savingsplaneffectivecost as savings_cost,
-  case when lines.lineitem_lineitemtype in ('Tax', 'Usage') then lines.lineitem_unblendedcost
-    else lines.savingsplan_savingsplaneffectivecost end as amortized_cost,
-  cast(null as double precision) as credit, cast(null as varchar) as size_text,
+    else @billed(lines.lineitem_blendedcost) end as blended_cost,
+  @billed(lines.savingsplan_savingsplaneffectivecost) as savings_cost,
+  @billed(case when lines.lineitem_lineitemtype in ('Tax', 'Usage')
+    then lines.lineitem_unblendedcost
+    else lines.savingsplan_savingsplaneffectivecost end) as amortized_cost,
+  cast(null as decimal(33, 15)) as credit, cast(null as varchar) as size_text,
   lines.largest_unblendedcost as size_amount, lines.lineitem_unblendedrate as size_rate
 from @lines(aws_line_items_daily) lines
 where @bill_lines_of(lines)

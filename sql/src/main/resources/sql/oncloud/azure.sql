@@ -63,9 +63,10 @@ select cast(:matched as varchar) as matched, lines.usage_start as usage_day,
   $unit as unit,
   coalesce(nullif(lines.billingcurrencycode, ''), nullif(lines.billingcurrency, '')) as raw_currency,
   cast(null as varchar) as invoice_month, $direction as direction,
-  lines.quantity * $factor as usage_amount, lines.costinbillingcurrency as unblended_cost,
-  cast(null as double precision) as blended_cost, cast(null as double precision) as savings_cost,
-  cast(null as double precision) as amortized_cost, cast(null as double precision) as credit,
+  @billed(lines.quantity * $factor) as usage_amount,
+  @billed(lines.costinbillingcurrency) as unblended_cost,
+  cast(null as decimal(33, 15)) as blended_cost, cast(null as decimal(33, 15)) as savings_cost,
+  cast(null as decimal(33, 15)) as amortized_cost, cast(null as decimal(33, 15)) as credit,
   lines.metername as size_text, cast(null as double precision) as size_amount,
   cast(null as double precision) as size_rate
 from @lines(azure_line_items) lines

@@ -11,8 +11,8 @@ create temporary table cloud_row (
   account_name text, project_id text, project_name text, product_code text, product_family text,
   service_id text, sku_id text, sku_alias text, instance_type text, region text,
   availability_zone text, unit text, raw_currency text, invoice_month text, direction text,
-  usage_amount double precision, unblended_cost double precision, blended_cost double precision,
-  savings_cost double precision, amortized_cost double precision, credit double precision,
+  usage_amount numeric, unblended_cost numeric, blended_cost numeric, savings_cost numeric,
+  amortized_cost numeric, credit numeric,
   size_text text, size_amount double precision, size_rate double precision
 ) on commit drop;
 create temporary table cloud_link (
@@ -402,15 +402,12 @@ case
     left join ($child_keys) pairs on pairs.child = entries.key), cast('{}' as jsonb))
 end
 
--- Bill rows as decimals: the shortest text of a double is what was billed.
+-- Amounts of bill rows, rounded as parity asks for.
 -- name: amounts
 create temporary table cloud_amount on commit drop as
-select id as row_id, round(cast(cast(usage_amount as text) as numeric), cast(:bill_digits as int)) as usage_amount,
-  round(cast(cast(unblended_cost as text) as numeric), cast(:bill_digits as int)) as unblended,
-  round(cast(cast(blended_cost as text) as numeric), 15) as blended,
-  round(cast(cast(savings_cost as text) as numeric), 15) as savings,
-  round(cast(cast(amortized_cost as text) as numeric), 15) as amortized,
-  round(cast(cast(credit as text) as numeric), 15) as credit
+select id as row_id, round(usage_amount, cast(:bill_digits as int)) as usage_amount,
+  round(unblended_cost, cast(:bill_digits as int)) as unblended, blended_cost as blended,
+  savings_cost as savings, amortized_cost as amortized, credit
 from cloud_row
 
 -- Tags that a bill row keeps: enabled keys of the cloud, and openshift_* where OpenShift has them

@@ -29,7 +29,8 @@ case when max(lines.service_description) = 'Compute Engine'
   case when lower(max(lines.sku_description)) like '%data transfer in%' then 'IN' else 'OUT' end
 end
 
--- One row per day and group of the daily bill, however often the bill was delivered in pieces.
+-- One row per day and group of the daily bill, however often the bill was delivered in pieces,
+-- which are added exactly.
 -- name: candidates
 select cast(:matched as varchar) as matched, lines.usage_start as usage_day, $key as resource_key,
   nullif(lines.resource_name, '') as resource_id, lines.labels as tags_text,
@@ -42,11 +43,12 @@ select cast(:matched as varchar) as matched, lines.usage_start as usage_day, $ke
   nullif(lines.location_region, '') as region, cast(null as varchar) as availability_zone,
   nullif(max(lines.usage_pricing_unit), '') as unit, nullif(lines.currency, '') as raw_currency,
   lines.invoice_month, $direction as direction,
-  sum(lines.usage_amount_in_pricing_units) as usage_amount, sum(lines.cost) as unblended_cost,
-  cast(null as double precision) as blended_cost, cast(null as double precision) as savings_cost,
-  cast(null as double precision) as amortized_cost,
-  sum(case when :all_credits = 1 then lines.all_credits_amount else lines.daily_credits end)
-    as credit,
+  sum(@billed(lines.usage_amount_in_pricing_units)) as usage_amount,
+  sum(@billed(lines.cost)) as unblended_cost,
+  cast(null as decimal(33, 15)) as blended_cost, cast(null as decimal(33, 15)) as savings_cost,
+  cast(null as decimal(33, 15)) as amortized_cost,
+  sum(@billed(case when :all_credits = 1 then lines.all_credits_amount
+    else lines.daily_credits end)) as credit,
   case when max(lines.service_description) = 'Compute Engine'
     and lower(max(lines.sku_description)) like '% pd %' then max(lines.resource_global_name) end
     as size_text,

@@ -1,5 +1,7 @@
 package io.tawara.bench;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import io.tawara.analytics.oncloud.Correlation;
 import io.tawara.analytics.oncloud.OnCloudSettings;
 import io.tawara.analytics.summary.SummaryRange;
@@ -19,6 +21,7 @@ import java.time.LocalDate;
 import java.time.YearMonth;
 import java.util.List;
 import java.util.UUID;
+import org.slf4j.LoggerFactory;
 
 /// Correlates a month of a cluster of 133 nodes with an AWS bill, on PostgreSQL, beside the bare
 /// join of the bill with the usage of its machines, and checks that what was shared is what was
@@ -27,6 +30,7 @@ import java.util.UUID;
 /// Arguments: rows of the bill (default 5,000,000). One row in 50 is of a machine (half of them
 /// network), one in 200 of a volume, one in 80 is tagged with a project, one in 400 with a label
 /// that pods of all projects have; the others are of 100,000 resources of somebody else.
+/// `-Dbench.statements=true` tells what each statement takes.
 public final class OnCloudBench {
   private static final UUID CLOUD = new UUID(7, 1);
   private static final UUID CLUSTER = new UUID(7, 2);
@@ -38,6 +42,9 @@ public final class OnCloudBench {
 
   public static void main(String[] arguments) throws Exception {
     long rows = arguments.length > 0 ? Long.parseLong(arguments[0]) : 5_000_000;
+    if (Boolean.getBoolean("bench.statements")) {
+      ((Logger) LoggerFactory.getLogger("io.tawara.analytics")).setLevel(Level.DEBUG);
+    }
     Path directory = Files.createTempDirectory("oncloud-bench");
     try (var server =
             EmbeddedPostgres.start(

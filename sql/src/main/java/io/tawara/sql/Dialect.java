@@ -60,7 +60,10 @@ public sealed interface Dialect permits PostgreSqlDialect, TrinoDialect {
     /// away from zero, by the engine's own rule for doubles.
     DECIMAL(1),
     /// `@decimal_of(double, digits, scale)`: the same with other digits and scale.
-    DECIMAL_OF(3);
+    DECIMAL_OF(3),
+    /// `@billed(double)`: an amount of a bill as an exact decimal of scale 15: the shortest text of
+    /// the double, rounded half away from zero. The same on both engines, and so are sums of it.
+    BILLED(1);
 
     private final int arguments;
 

@@ -58,6 +58,7 @@ record PostgreSqlDialect() implements Dialect {
           "extract(day from date_trunc('month', %s) + interval '1 month' - interval '1 day')"
               .formatted(arguments.get(0));
       case DECIMAL -> "cast(%s as numeric(33, 15))".formatted(arguments.get(0));
+      case BILLED -> "round(cast(cast(%s as text) as numeric), 15)".formatted(arguments.get(0));
       case DECIMAL_OF ->
           "cast(%s as numeric(%s, %s))"
               .formatted(arguments.get(0), arguments.get(1), arguments.get(2));

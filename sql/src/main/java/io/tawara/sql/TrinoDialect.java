@@ -64,7 +64,7 @@ record TrinoDialect(Identifier lineItems, TenantSchema tenant) implements Dialec
       case LABEL_TEXT -> "json_format(cast(%s as json))".formatted(arguments.get(0));
       case STORED_LABELS -> "cast(%s as json)".formatted(arguments.get(0));
       case DAYS_IN_MONTH -> "day(last_day_of_month(%s))".formatted(arguments.get(0));
-      case DECIMAL -> "cast(%s as decimal(33, 15))".formatted(arguments.get(0));
+      case DECIMAL, BILLED -> "cast(%s as decimal(33, 15))".formatted(arguments.get(0));
       case DECIMAL_OF ->
           "cast(%s as decimal(%s, %s))"
               .formatted(arguments.get(0), arguments.get(1), arguments.get(2));

@@ -254,9 +254,7 @@ public final class Correlation {
               "amounts",
               "tag_sets",
               "publish")) {
-        long begin = System.nanoTime();
-        long rows = execute(step, Map.of());
-        LOG.debug("{}: {} rows in {} ms", step, rows, (System.nanoTime() - begin) / 1_000_000);
+        execute(step, Map.of());
         if (step.equals("usage") || step.equals("claims") || step.equals("amounts")) {
           analyse();
         }
@@ -480,7 +478,10 @@ public final class Correlation {
     long execute(String name, Map<String, ?> more) throws SQLException {
       var parameters = new HashMap<>(values);
       parameters.putAll(more);
-      return text(name).update(connection, parameters);
+      long begin = System.nanoTime();
+      long rows = text(name).update(connection, parameters);
+      LOG.debug("{}: {} rows in {} ms", name, rows, (System.nanoTime() - begin) / 1_000_000);
+      return rows;
     }
 
     private SqlText text(String name) {

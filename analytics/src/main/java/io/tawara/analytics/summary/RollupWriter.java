@@ -114,6 +114,7 @@ public final class RollupWriter {
     Map<String, Object> parameters = new SummaryRange(start, end).parameters(source);
     tune(connection);
     for (var entry : statements.entrySet()) {
+      long begin = System.nanoTime();
       entry.getValue().clear().update(connection, parameters);
       long begin = System.nanoTime();
       long rows = entry.getValue().fill().update(connection, parameters);
@@ -125,6 +126,11 @@ public final class RollupWriter {
       if (rows == 0 && entry.getKey().fill() == Rollup.Fill.GROUPED_OR_GPU_USAGE) {
         fillGpuUsage(connection, entry.getKey(), parameters);
       }
+      LOG.debug(
+          "{}: {} rows in {} ms",
+          entry.getKey().table(),
+          rows,
+          (System.nanoTime() - begin) / 1_000_000);
     }
     if (projects.isPresent()) {
       projects.get().update(connection, parameters);
