@@ -84,14 +84,46 @@ public final class ProviderDeletion implements WorkHandler {
         });
     landings.forget(tenant, provider);
     int removed = objects(tenant, type, provider);
-    List<WorkItem> costs =
-        database.tenant(tenant, connection -> costsOfClusters(connection, tenant, provider));
+    var again = new ArrayList<WorkItem>();
+    if (type == ProviderType.OCP) {
+      String cluster = database.transaction(connection -> clusterId(connection, provider));
+      again.addAll(
+          database.tenant(tenant, connection -> cloudsOfCluster(connection, tenant, cluster)));
+    } else {
+      again.addAll(
+          database.tenant(tenant, connection -> costsOfClusters(connection, tenant, provider)));
+    }
     database.run(
         connection -> {
           publicRows(connection, provider);
-          queue.addAll(connection, costs);
+          queue.addAll(connection, again);
         });
     LOG.info("provider {} deleted: {} rows, {} objects", provider, rows, removed);
+  }
+
+  private static String clusterId(Connection connection, UUID provider) throws SQLException {
+    try (var select =
+        connection.prepareStatement("select cluster_id from public.api_provider where uuid = ?")) {
+      select.setObject(1, provider);
+      try (var rows = select.executeQuery()) {
+        return rows.next() ? rows.getString(1) : null;
+      }
+    }
+  }
+
+  /// Rollups of clouds hold what a cluster was given beside what others were: they are made anew,
+  /// without it.
+  private static List<WorkItem> cloudsOfCluster(
+      Connection connection, TenantSchema tenant, String cluster) throws SQLException {
+    try (var select =
+        connection.prepareStatement(
+            """
+            select source_uuid, min(usage_start), max(usage_start)
+            from ocp_cloud_cost_by_account where cluster_id = ? group by source_uuid
+            """)) {
+      select.setString(1, cluster);
+      return items(select, "correlate", tenant);
+    }
   }
 
   /// Clusters that ran on a cloud have its cost raised onto their own rows: their costs are made
@@ -105,24 +137,30 @@ public final class ProviderDeletion implements WorkHandler {
             from ocp_daily_summary where raised_from = ? group by source_uuid
             """)) {
       select.setObject(1, provider);
-      try (var rows = select.executeQuery()) {
-        var items = new ArrayList<WorkItem>();
-        while (rows.next()) {
-          UUID cluster = rows.getObject(1, UUID.class);
-          items.add(
-              new WorkItem(
-                  "cost",
-                  WorkItem.providerKey(cluster),
-                  JsonNodeFactory.instance
-                      .objectNode()
-                      .put("schema", tenant.name())
-                      .put("provider", cluster.toString())
-                      .put("start", rows.getString(2))
-                      .put("end", rows.getString(3)),
-                  null));
-        }
-        return items;
+      return items(select, "cost", tenant);
+    }
+  }
+
+  /// Work for every source of a result, with its first and last day.
+  private static List<WorkItem> items(PreparedStatement select, String kind, TenantSchema tenant)
+      throws SQLException {
+    try (var rows = select.executeQuery()) {
+      var items = new ArrayList<WorkItem>();
+      while (rows.next()) {
+        UUID source = rows.getObject(1, UUID.class);
+        items.add(
+            new WorkItem(
+                kind,
+                WorkItem.providerKey(source),
+                JsonNodeFactory.instance
+                    .objectNode()
+                    .put("schema", tenant.name())
+                    .put("provider", source.toString())
+                    .put("start", rows.getString(2))
+                    .put("end", rows.getString(3)),
+                null));
       }
+      return items;
     }
   }
 

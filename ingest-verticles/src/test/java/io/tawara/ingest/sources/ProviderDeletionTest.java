@@ -143,6 +143,68 @@ class ProviderDeletionTest {
     }
   }
 
+  /// Rows of clusters on clouds name both; their rollups are of the cloud and are made anew.
+  @Test
+  void whatACloudBilledForAClusterGoesWithIt() {
+    var cloud = UUID.randomUUID();
+    database.runTenant(
+        TENANT,
+        connection -> {
+          for (UUID cluster : List.of(gone, kept)) {
+            execute(
+                connection,
+                """
+                insert into ocp_cloud_month values ('%1$s', '%2$s', '2026-11-01');
+                insert into ocp_cloud_tag_value (source_uuid, source_type, openshift_source_uuid,
+                  month, key, value, cluster_id, namespace, node, account, project)
+                  values ('%1$s', 'AWS', '%2$s', '2026-11-01', 'k', 'v', 'c', 'n', 'n', 'a', '');
+                insert into ocp_cloud_cost_by_account (usage_start, usage_end, source_uuid,
+                  source_type, cluster_id)
+                  select day, day, '%1$s', 'AWS', '%2$s'
+                  from unnest(array[date '2026-11-02', date '2026-11-05']) day
+                """
+                    .formatted(cloud, cluster));
+          }
+        });
+    database.run(connection -> builder.delete(connection, gone, TENANT, "r"));
+    deletion.perform(item());
+    for (String table : List.of("ocp_cloud_month", "ocp_cloud_tag_value")) {
+      assertThat(tenantCount("select count(*) from " + table, gone)).as(table).isEqualTo(1);
+    }
+    assertThat(
+            count(
+                """
+                select count(*) from work where kind = 'correlate'
+                  and body ->> 'provider' = '%s' and body ->> 'start' = '2026-11-02'
+                  and body ->> 'end' = '2026-11-05' and body ->> 'schema' = 'org1'
+                """
+                    .formatted(cloud)))
+        .isEqualTo(1);
+  }
+
+  /// A cloud takes its tag values and months along, too.
+  @Test
+  void aCloudTakesItsTagValuesAlong() {
+    database.runTenant(
+        TENANT,
+        connection ->
+            execute(
+                connection,
+                """
+                insert into ocp_cloud_month values ('%1$s', '%2$s', '2026-11-01');
+                insert into ocp_cloud_tag_value (source_uuid, source_type, openshift_source_uuid,
+                  month, key, value, cluster_id, namespace, node, account, project)
+                  select '%1$s', 'AWS', '%2$s', '2026-11-01', 'k', 'v' || n, 'c', 'n', 'n', 'a', ''
+                  from generate_series(1, 10) n
+                """
+                    .formatted(gone, kept)));
+    database.run(connection -> builder.delete(connection, gone, TENANT, "r"));
+    deletion.perform(item());
+    for (String table : List.of("ocp_cloud_month", "ocp_cloud_tag_value")) {
+      assertThat(tenantCount("select count(*) from " + table, gone)).as(table).isZero();
+    }
+  }
+
   @Test
   void aDeletionThatWasBrokenOffIsFinishedLater() throws Exception {
     database.run(connection -> builder.delete(connection, gone, TENANT, "r"));
