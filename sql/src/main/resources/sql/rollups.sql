@@ -37,3 +37,18 @@ where source_uuid = cast(:source as uuid)
   and usage_start >= cast(:first as date) and usage_start < cast(:next as date)
   and $scope
 group by $grain
+
+-- Daily rows grouped once for several rollups, which are then filled from it. It is filled in pieces
+-- of some days: states of many groups do not fit into memory at once.
+-- name: base
+create temporary table $table ($columns) on commit drop as
+select $values
+from $daily
+where false
+group by $grain
+
+-- name: base_statistics
+analyze $table
+
+-- name: drop_base
+drop table $table

@@ -3,14 +3,11 @@
 -- array of {"value"}; matched: resource or tags.
 
 -- name: scan
-select distinct lines.lineitem_resourceid as resource_key, lines.resourcetags as tags
+select lines.lineitem_resourceid as resource_key, lines.resourcetags as tags,
+  max(lines.usage_start) as last_day
 from @lines(aws_line_items_daily) lines
 where @bill_lines_of(lines) and (lines.lineitem_resourceid <> '' or lines.resourcetags <> '{}')
-
--- name: last_day
-select max(lines.usage_start) as last_day
-from @lines(aws_line_items_daily) lines
-where @bill_lines_of(lines)
+group by lines.lineitem_resourceid, lines.resourcetags
 
 -- name: by_resource
 lines.lineitem_resourceid

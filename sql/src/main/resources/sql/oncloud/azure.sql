@@ -3,14 +3,10 @@
 -- chosen: JSON array of {"value"}; matched: resource or tags; raw_hours: 1 leaves the unit `1 Hour`.
 
 -- name: scan
-select distinct lines.resourceid as resource_key, lines.tags as tags
+select lines.resourceid as resource_key, lines.tags as tags, max(lines.usage_start) as last_day
 from @lines(azure_line_items) lines
 where @bill_lines_of(lines) and (lines.resourceid <> '' or lines.tags <> '{}')
-
--- name: last_day
-select max(lines.usage_start) as last_day
-from @lines(azure_line_items) lines
-where @bill_lines_of(lines)
+group by lines.resourceid, lines.tags
 
 -- name: by_resource
 lines.resourceid

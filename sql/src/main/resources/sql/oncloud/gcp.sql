@@ -7,15 +7,11 @@
 concat(lines.resource_name, '|', lines.resource_global_name)
 
 -- name: scan
-select distinct $key as resource_key, lines.labels as tags
+select $key as resource_key, lines.labels as tags, max(lines.usage_start) as last_day
 from @lines(gcp_line_items_daily) lines
 where @used_lines_of(lines) and (lines.resource_name <> '' or lines.resource_global_name <> ''
   or lines.labels <> '{}')
-
--- name: last_day
-select max(lines.usage_start) as last_day
-from @lines(gcp_line_items_daily) lines
-where @used_lines_of(lines)
+group by lines.resource_name, lines.resource_global_name, lines.labels
 
 -- name: by_resource
 $key

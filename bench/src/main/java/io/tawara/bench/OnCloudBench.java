@@ -5,38 +5,55 @@ import ch.qos.logback.classic.Logger;
 import io.tawara.analytics.oncloud.Correlation;
 import io.tawara.analytics.oncloud.OnCloudSettings;
 import io.tawara.analytics.summary.SummaryRange;
+import io.tawara.catalog.AwsTables;
+import io.tawara.catalog.Column;
+import io.tawara.catalog.LineItemTable;
 import io.tawara.catalog.PostgresTables;
+import io.tawara.catalog.hive.HiveMetastore;
+import io.tawara.catalog.hive.HiveTable;
+import io.tawara.catalog.hive.HiveTable.HivePartition;
+import io.tawara.catalog.parquet.ParquetRows;
 import io.tawara.catalog.query.LineItemEngine;
 import io.tawara.core.database.Database;
+import io.tawara.core.objects.ObjectStore;
 import io.tawara.core.provider.Provider;
 import io.tawara.core.provider.Providers;
 import io.tawara.core.tenancy.TenantSchema;
 import io.tawara.core.tenancy.Tenants;
 import io.tawara.embedded.EmbeddedPostgres;
+import io.tawara.embedded.TestServices;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Timestamp;
 import java.time.LocalDate;
 import java.time.YearMonth;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.slf4j.LoggerFactory;
 
-/// Correlates a month of a cluster of 133 nodes with an AWS bill, on PostgreSQL, beside the bare
-/// join of the bill with the usage of its machines, and checks that what was shared is what was
-/// billed.
+/// Correlates a month of a cluster of 133 nodes with an AWS bill, beside the bare join of the bill
+/// with the usage of its machines, and checks that what was shared is what was billed.
 ///
 /// Arguments: rows of the bill (default 5,000,000). One row in 50 is of a machine (half of them
 /// network), one in 200 of a volume, one in 80 is tagged with a project, one in 400 with a label
-/// that pods of all projects have; the others are of 100,000 resources of somebody else.
-/// `-Dbench.statements=true` tells what each statement takes.
+/// that pods of all projects have; the others are of 100,000 resources of somebody else. A second
+/// argument `trino` puts the bill into Hive, too, and reads it from there with an embedded Trino,
+/// as cloud mode does. `-Dbench.statements=true` tells what each statement takes.
 public final class OnCloudBench {
   private static final UUID CLOUD = new UUID(7, 1);
   private static final UUID CLUSTER = new UUID(7, 2);
   private static final TenantSchema TENANT = TenantSchema.ofOrganisation("bench");
   private static final SummaryRange MONTH =
       new SummaryRange(LocalDate.of(2026, 10, 1), LocalDate.of(2026, 10, 31));
+
+  private static final int ROWS_OF_A_FILE = 500_000;
 
   private OnCloudBench() {}
 
@@ -51,6 +68,11 @@ public final class OnCloudBench {
                 new EmbeddedPostgres.Settings(directory.resolve("postgres"), 0, false));
         var database = new Database(server.freshDatabase("oncloud"))) {
       load(database, rows);
+      LineItemEngine lines = LineItemEngine.inDatabase();
+      if (arguments.length > 1 && arguments[1].equals("trino")) {
+        time("bill written to Hive", () -> publish(database, directory));
+        lines = LineItemEngine.overTrino(TestServices.cloud().trino());
+      }
       Provider cloud =
           database.transaction(connection -> Providers.find(connection, CLOUD)).orElseThrow();
       time(
@@ -68,8 +90,7 @@ public final class OnCloudBench {
                           join ocp_daily_summary usage on usage.usage_start = lines.usage_start
                             and usage.resource_id = lines.lineitem_resourceid
                           """)));
-      var correlation =
-          new Correlation(database, LineItemEngine.inDatabase(), OnCloudSettings.right());
+      var correlation = new Correlation(database, lines, OnCloudSettings.right());
       for (String run : List.of("correlation, first", "correlation, again")) {
         time(run, () -> correlation.correlate(cloud, MONTH, (connection, outcome) -> {}));
         check(database);
@@ -144,6 +165,75 @@ public final class OnCloudBench {
                   execute(connection, BILL.formatted(CLOUD, rows));
                 }));
     database.runTenant(TENANT, connection -> execute(connection, "analyze"));
+  }
+
+  /// Writes the bill that lies in PostgreSQL into files of a Hive partition.
+  private static void publish(Database database, Path directory) throws Exception {
+    TestServices.Cloud cloud = TestServices.cloud();
+    LineItemTable table = AwsTables.DAILY;
+    HiveTable hive = HiveTable.billDaily(table, table.name());
+    var partition = new HivePartition(CLOUD, "2026", "10");
+    var metastore = new HiveMetastore(cloud.metastore(), cloud.objects().bucket());
+    metastore.ensureTable(TENANT, hive);
+    var listing = new StringBuilder();
+    try (var store = new ObjectStore(cloud.objects())) {
+      store.ensureBuckets();
+      database.runTenant(
+          TENANT,
+          connection -> {
+            try (var statement = connection.createStatement()) {
+              statement.setFetchSize(10_000);
+              try (var found =
+                  statement.executeQuery(
+                      "select %s from %s"
+                          .formatted(String.join(", ", table.columnNames()), table.name()))) {
+                boolean more = found.next();
+                for (int part = 0; more; part++) {
+                  Path file = directory.resolve("part-" + part + ".parquet");
+                  more = write(found, table, new ParquetRows(hive, file));
+                  String key = hive.path(TENANT, partition) + "/" + file.getFileName();
+                  store.put(key, file, Map.of());
+                  listing.append(metastore.location(key)).append('\n');
+                  Files.delete(file);
+                }
+              }
+            } catch (IOException failure) {
+              throw new UncheckedIOException(failure);
+            }
+          });
+      store.put(
+          hive.listingPath(TENANT, partition) + "/" + HiveTable.LISTING,
+          listing.toString().getBytes(StandardCharsets.UTF_8),
+          Map.of());
+    }
+    metastore.addPartitions(TENANT, hive, List.of(partition));
+  }
+
+  /// Writes rows from the current one on; says whether there are more.
+  private static boolean write(ResultSet found, LineItemTable table, ParquetRows file)
+      throws SQLException, IOException {
+    boolean more = true;
+    List<Column> columns = table.columns();
+    for (int rows = 0; more && rows < ROWS_OF_A_FILE; rows++) {
+      file.row(columns.size());
+      for (int i = 0; i < columns.size(); i++) {
+        switch (found.getObject(i + 1)) {
+          case null -> file.nothing();
+          case Double number -> file.number(number);
+          case Integer number -> file.integer(number);
+          case java.sql.Date day -> file.date((int) day.toLocalDate().toEpochDay());
+          case Timestamp time -> file.timestamp(time.toInstant().getEpochSecond());
+          case UUID id -> file.uuid(id);
+          case Object text -> {
+            byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
+            file.bytes(bytes, 0, bytes.length);
+          }
+        }
+      }
+      more = found.next();
+    }
+    file.end();
+    return more;
   }
 
   private static void execute(Connection connection, String sql) throws SQLException {

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 /// (`docs/design/openshift-on-cloud.md`).
 ///
 /// @param type AWS, Azure or GCP
-/// @param lines the resource with the templates `scan`, `last_day`, `candidates` and `disks`
+/// @param lines the resource with the templates `scan`, `candidates` and `disks`
 /// @param rule how resources are told
 /// @param machineById machines are known by their resource id, else by the node's name
 /// @param showsMachineId rows show the resource id that OpenShift knows, else the cloud's
@@ -101,10 +101,6 @@ record Cloud(
 
   LineItemSelect scan() {
     return LineItemSelect.of(lines, "scan");
-  }
-
-  LineItemSelect lastDay() {
-    return LineItemSelect.of(lines, "last_day");
   }
 
   LineItemSelect candidates(boolean byResource) {

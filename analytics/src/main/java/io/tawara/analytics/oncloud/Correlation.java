@@ -49,12 +49,22 @@ public final class Correlation {
   /// Characters of one list of resources or tags: a statement of Trino is at most a million long.
   private static final int LIST_LENGTH = 400_000;
 
+  /// About as many prices are made by one statement.
+  private static final int PRICES_AT_ONCE = 250_000;
+
   private static final String TUNE =
       """
       set local jit = off; set local work_mem = '128MB'; set local hash_mem_multiplier = 2;
       set local plan_cache_mode = force_custom_plan; set local max_parallel_workers_per_gather = 0;
-      set local synchronize_seqscans = off
+      set local synchronize_seqscans = off;
+      set local enable_mergejoin = off; set local enable_nestloop = off
       """;
+
+  /// Published rows are many: two processes can read them, temporary tables only one. Sorting them
+  /// by a dozen texts takes several times as long as hashing, also where the planner fears for
+  /// memory.
+  private static final String TUNE_ROLLUPS =
+      "set local max_parallel_workers_per_gather = 1; set local enable_sort = off";
 
   /// What a correlation found.
   ///
@@ -137,7 +147,9 @@ public final class Correlation {
           if (clusters.isEmpty()) {
             return Set.of();
           }
+          run.tune(TUNE);
           run.execute("markup", Map.of("raise", !settings.staleMarkup()));
+          run.tune(TUNE_ROLLUPS);
           rollups.write(connection, source.id(), range.start(), range.end());
           DataVersion.raise(connection);
           return settings.staleMarkup() ? Set.of() : clusters;
@@ -172,10 +184,14 @@ public final class Correlation {
       values.put("markup", markup());
     }
 
-    Outcome publish() throws SQLException {
+    void tune(String settings) throws SQLException {
       try (var statement = connection.createStatement()) {
-        statement.execute(TUNE);
+        statement.execute(settings);
       }
+    }
+
+    Outcome publish() throws SQLException {
+      tune(TUNE);
       Set<UUID> before = present();
       execute("tables", Map.of());
       var outcome = find();
@@ -185,10 +201,12 @@ public final class Correlation {
       }
       execute("forget_month", Map.of());
       execute("forget_tag_values", Map.of());
+      tune(TUNE_ROLLUPS);
+      execute("tagged", Map.of());
       execute("tag_values", Map.of());
-      Set<UUID> after = present();
+      Set<UUID> after = ids("given");
       after.addAll(before);
-      if (!after.isEmpty()) {
+      if (!after.isEmpty() || rolledUp()) {
         rollups.write(connection, source.id(), range.start(), range.end());
         DataVersion.raise(connection);
       }
@@ -236,13 +254,15 @@ public final class Correlation {
       fill(scan.tagged, false);
       execute("drop_double", Map.of());
       execute("identify", Map.of());
-      return new Found(mine, discovered, lost(mine.keySet()));
+      return new Found(mine, discovered, lost(mine.keySet(), scan.lastBilled));
     }
 
     private void share(Map<UUID, Used> here) throws SQLException {
+      execute("places", Map.of());
+      execute("usage", Map.of());
+      analyse("statistics");
       for (String step :
           List.of(
-              "usage",
               "disk",
               "claims",
               "kind_disk",
@@ -251,23 +271,52 @@ public final class Correlation {
               "kind_resource",
               "kind_tags",
               "kind_network",
-              "amounts",
               "tag_sets",
-              "publish")) {
+              "bills",
+              "amounts",
+              "label_sets",
+              "shares",
+              "receivers",
+              "merged")) {
         execute(step, Map.of());
-        if (step.equals("usage") || step.equals("claims") || step.equals("amounts")) {
-          analyse();
+        if (step.equals("claims")) {
+          analyse("statistics_of_claims");
         }
       }
-      execute("markup", Map.of("raise", true));
+      analyse("statistics_of_shares");
+      publishDays();
+      MonthPartitions.analyse(connection, DAILY, range.month());
       for (UUID cluster : here.keySet()) {
         execute("note_month", Map.of("openshift_source", cluster));
       }
     }
 
+    /// Publishes some days at a time, which bounds what is in memory and lets rows of a day lie
+    /// together.
+    private void publishDays() throws SQLException {
+      LocalDate from = range.start();
+      long prices = 0;
+      try (var statement = text("sizes").prepare(connection, values);
+          var rows = statement.executeQuery()) {
+        while (rows.next()) {
+          LocalDate day = rows.getObject("usage_day", LocalDate.class);
+          long more = rows.getLong("prices");
+          if (prices > 0 && prices + more > PRICES_AT_ONCE) {
+            execute("publish", Map.of("from", from, "to", day.minusDays(1)));
+            from = day;
+            prices = 0;
+          }
+          prices += more;
+        }
+      }
+      if (prices > 0) {
+        execute("publish", Map.of("from", from, "to", range.end()));
+      }
+    }
+
     /// The planner knows nothing of temporary tables until it is told.
-    private void analyse() throws SQLException {
-      execute("statistics", Map.of());
+    private void analyse(String tables) throws SQLException {
+      execute(tables, Map.of());
     }
 
     private Map<UUID, Used> used() throws SQLException {
@@ -301,6 +350,7 @@ public final class Correlation {
           row -> {
             String resource = row.getString("resource_key");
             scan.read++;
+            scan.billed(row.getString("last_day"));
             if (!resource.isEmpty()) {
               var match = cloud.rule().match(resource, names);
               if (match.belongs()) {
@@ -413,9 +463,8 @@ public final class Correlation {
 
     /// Clusters said to run here that used none of the source's machines on the last two days with
     /// bills, though they ran then.
-    private Set<UUID> lost(Set<UUID> here) throws SQLException {
+    private Set<UUID> lost(Set<UUID> here, LocalDate last) throws SQLException {
       var lost = new LinkedHashSet<UUID>();
-      LocalDate last = lastBilled();
       if (last == null || !last.minusDays(1).isAfter(range.start().minusDays(1))) {
         return lost;
       }
@@ -435,14 +484,17 @@ public final class Correlation {
       return lost;
     }
 
-    private LocalDate lastBilled() throws SQLException {
-      Object day = lines.rows(connection, cloud.lastDay(), values).getFirst().get("last_day");
-      return day == null ? null : LocalDate.parse(day.toString());
-    }
-
     /// Clusters that have rows of the source in the days.
     Set<UUID> present() throws SQLException {
       return ids("present");
+    }
+
+    /// Rollups may hold what a cluster was given that is gone.
+    private boolean rolledUp() throws SQLException {
+      try (var statement = text("rolled_up").prepare(connection, values);
+          var rows = statement.executeQuery()) {
+        return rows.next();
+      }
     }
 
     private Set<UUID> ids(String template) throws SQLException {
@@ -494,7 +546,16 @@ public final class Correlation {
     private final Map<String, List<Link>> links = new LinkedHashMap<>();
     private final Set<String> tagged = new LinkedHashSet<>();
     private final Set<UUID> onMachines = new HashSet<>();
+    private LocalDate lastBilled;
     private long read;
+
+    /// @param day an ISO day on which the resource was billed
+    void billed(String day) {
+      LocalDate billed = LocalDate.parse(day);
+      if (lastBilled == null || billed.isAfter(lastBilled)) {
+        lastBilled = billed;
+      }
+    }
 
     void add(String resource, List<Link> found) {
       links.put(resource, found);

@@ -113,6 +113,26 @@ public final class OnCloudRollups {
               "product_family",
               "unit"));
 
+  /// What the rollups are made of: the daily rows, which are many and wide, are read twice instead
+  /// of once for every rollup. What rows say of the bill, and what they say of the cluster.
+  static final List<Rollup> BASES =
+      List.of(
+          rollup(
+              "base_of_bills",
+              COST,
+              COSTS_AND_USAGE,
+              ACCOUNT,
+              "region",
+              "availability_zone",
+              "product_code",
+              "product_family",
+              "service_id",
+              "sku_alias",
+              "instance_type",
+              "unit",
+              "resource_id"),
+          rollup("base_of_clusters", COST, COSTS, List.of(), "namespace", "node"));
+
   private OnCloudRollups() {}
 
   private static Rollup rollup(

@@ -26,8 +26,15 @@ import org.slf4j.LoggerFactory;
 public final class RollupWriter {
   private static final Logger LOG = LoggerFactory.getLogger(RollupWriter.class);
 
+  /// Days of daily rows that a base is filled from at once.
+  private static final int DAYS_AT_ONCE = 4;
+
   private record Statements(SqlText clear, SqlText fill) {}
 
+  /// Rows that several rollups are made of: a temporary table while these are written.
+  private record Base(SqlText make, SqlText fill, SqlText analyse, SqlText drop) {}
+
+  private final List<Base> bases;
   private final Map<Rollup, Statements> statements = new LinkedHashMap<>();
   private final Optional<SqlText> projects;
   private final LineItemEngine lines;
@@ -35,30 +42,38 @@ public final class RollupWriter {
       LineItemSelect.of(SqlTemplates.of("openshift/rollups"), "gpu_usage");
   private final ClusterFacts facts = new ClusterFacts();
 
-  private RollupWriter(List<Rollup> rollups, LineItemEngine lines, Optional<SqlText> projects) {
+  /// @param bases rollups that are not kept: a rollup whose grain one of them has is made from the
+  ///   first such, the others from finer rollups or daily rows
+  private RollupWriter(
+      List<Rollup> bases, List<Rollup> rollups, LineItemEngine lines, Optional<SqlText> projects) {
     this.lines = lines;
     this.projects = projects;
     var templates = SqlTemplates.of("rollups");
     var machines = SqlTemplates.of("openshift/virtual_machines");
     Dialect dialect = Dialect.postgreSql();
+    this.bases =
+        bases.stream()
+            .map(
+                base -> {
+                  Identifier daily = new Identifier(base.scope().daily().table());
+                  var fragments = fragments(base, daily, base.scope().predicate());
+                  return new Base(
+                      templates.render(dialect, "base", fragments),
+                      templates.render(dialect, "fill", fragments),
+                      templates.render(dialect, "base_statistics", fragments),
+                      templates.render(dialect, "drop_base", fragments));
+                })
+            .toList();
     for (Rollup rollup : finerFirst(rollups)) {
-      Optional<Rollup> finer = nextFiner(rollup, rollups);
-      Map<String, Fragment> fragments =
-          Map.of(
-              "daily",
-              finer
-                  .map(Rollup::tableName)
-                  .orElseGet(() -> new Identifier(rollup.scope().daily().table())),
-              "table",
-              rollup.tableName(),
-              "columns",
-              rollup.columnList(),
-              "values",
-              rollup.valueList(),
-              "grain",
-              rollup.grainList(),
-              "scope",
-              finer.isPresent() ? templates.fragment("all_rows") : rollup.scope().predicate());
+      Optional<Rollup> base = base(rollup, bases);
+      Optional<Rollup> finer = base.isPresent() ? Optional.empty() : nextFiner(rollup, rollups);
+      Identifier rows =
+          base.or(() -> finer)
+              .map(Rollup::tableName)
+              .orElseGet(() -> new Identifier(rollup.scope().daily().table()));
+      Fragment scope =
+          finer.isPresent() ? templates.fragment("all_rows") : rollup.scope().predicate();
+      Map<String, Fragment> fragments = fragments(rollup, rows, scope);
       SqlText fill =
           switch (rollup.fill()) {
             case GROUPED, GROUPED_OR_GPU_USAGE -> templates.render(dialect, "fill", fragments);
@@ -68,6 +83,25 @@ public final class RollupWriter {
       statements.put(
           rollup, new Statements(templates.render(dialect, clear(rollup), fragments), fill));
     }
+  }
+
+  /// @param rows the table that the rollup is made of
+  /// @param scope which of its rows
+  private static Map<String, Fragment> fragments(Rollup rollup, Identifier rows, Fragment scope) {
+    return Map.of(
+        "daily", rows,
+        "table", rollup.tableName(),
+        "columns", rollup.columnList(),
+        "values", rollup.valueList(),
+        "grain", rollup.grainList(),
+        "scope", scope);
+  }
+
+  /// The first base that has the rollup's grain.
+  private static Optional<Rollup> base(Rollup rollup, List<Rollup> bases) {
+    return bases.stream()
+        .filter(base -> rollup.grain().stream().allMatch(d -> base.hasDimension(d.column())))
+        .findFirst();
   }
 
   private static List<Rollup> finerFirst(List<Rollup> rollups) {
@@ -92,6 +126,7 @@ public final class RollupWriter {
   /// @param lines where GPU usage is read that no cost row stands for
   public static RollupWriter openShift(LineItemEngine lines) {
     return new RollupWriter(
+        List.of(),
         Rollups.ALL,
         lines,
         Optional.of(SqlTemplates.of("openshift/rollups").render(Dialect.postgreSql(), "projects")));
@@ -99,12 +134,12 @@ public final class RollupWriter {
 
   /// For the rollups of what clouds bill for OpenShift.
   public static RollupWriter onCloud(LineItemEngine lines) {
-    return new RollupWriter(OnCloudRollups.ALL, lines, Optional.empty());
+    return new RollupWriter(OnCloudRollups.BASES, OnCloudRollups.ALL, lines, Optional.empty());
   }
 
   /// For the rollups of a bill.
   static RollupWriter bill(BillDefinition bill, LineItemEngine lines) {
-    return new RollupWriter(bill.rollups(), lines, Optional.empty());
+    return new RollupWriter(List.of(), bill.rollups(), lines, Optional.empty());
   }
 
   /// Clears and fills every rollup for the days from `start` to `end`, both included and of one
@@ -113,8 +148,20 @@ public final class RollupWriter {
       throws SQLException {
     Map<String, Object> parameters = new SummaryRange(start, end).parameters(source);
     tune(connection);
-    for (var entry : statements.entrySet()) {
+    for (Base base : bases) {
       long begin = System.nanoTime();
+      base.make().update(connection, parameters);
+      for (LocalDate day = start; !day.isAfter(end); day = day.plusDays(DAYS_AT_ONCE)) {
+        var days = new HashMap<>(parameters);
+        days.put("start", day);
+        LocalDate last = day.plusDays(DAYS_AT_ONCE - 1L);
+        days.put("end", last.isAfter(end) ? end : last);
+        base.fill().update(connection, days);
+      }
+      base.analyse().update(connection, parameters);
+      LOG.debug("base in {} ms", (System.nanoTime() - begin) / 1_000_000);
+    }
+    for (var entry : statements.entrySet()) {
       entry.getValue().clear().update(connection, parameters);
       long begin = System.nanoTime();
       long rows = entry.getValue().fill().update(connection, parameters);
@@ -126,11 +173,9 @@ public final class RollupWriter {
       if (rows == 0 && entry.getKey().fill() == Rollup.Fill.GROUPED_OR_GPU_USAGE) {
         fillGpuUsage(connection, entry.getKey(), parameters);
       }
-      LOG.debug(
-          "{}: {} rows in {} ms",
-          entry.getKey().table(),
-          rows,
-          (System.nanoTime() - begin) / 1_000_000);
+    }
+    for (Base base : bases) {
+      base.drop().update(connection, parameters);
     }
     if (projects.isPresent()) {
       projects.get().update(connection, parameters);

@@ -202,6 +202,18 @@ final class CorrelationTest {
   }
 
   @Test
+  void aClusterThatIsGoneLeavesTheRollups() {
+    node(shop, "n1");
+    fixture.aws(aws, DAY, "i-n1", "Compute Instance", "Hrs", 24, 2, Map.of());
+    fixture.correlate(aws);
+    String rolledUp = "select sum(unblended_cost) from ocp_cloud_cost_by_account";
+    assertThat(fixture.texts(rolledUp)).containsExactly("2");
+    fixture.sql("truncate ocp_daily_summary, ocp_cloud_daily_summary, ocp_cloud_month");
+    fixture.correlate(aws);
+    assertThat(fixture.texts(rolledUp)).containsExactly("-");
+  }
+
+  @Test
   void aChangedMarkupReachesWhatIsRaised() {
     node(shop, "n1");
     fixture.aws(aws, DAY, "i-n1", "Compute Instance", "Hrs", 24, 2, Map.of());
