@@ -203,8 +203,9 @@ public final class ReadBench {
         new ArrayList<>(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx96m",
+                "-Xmx88m",
                 "-XX:+UseSerialGC",
+                "-XX:SurvivorRatio=2",
                 "-XX:+UseCompactObjectHeaders",
                 "-XX:MaxDirectMemorySize=32m",
                 "-XX:MetaspaceSize=64m",

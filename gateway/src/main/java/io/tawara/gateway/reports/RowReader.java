@@ -12,6 +12,7 @@ import io.tawara.analytics.reports.ReportQuery;
 import io.tawara.analytics.reports.Resolution;
 import io.tawara.analytics.reports.Section;
 import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.data.Numeric;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
@@ -277,7 +278,7 @@ final class RowReader {
   static BigDecimal sum(Row row, int[] columns) {
     BigDecimal sum = BigDecimal.ZERO;
     for (int column : columns) {
-      BigDecimal term = row.getBigDecimal(column);
+      BigDecimal term = decimalOrNull(row, column);
       if (term != null) {
         sum = sum == BigDecimal.ZERO ? term : sum.add(term);
       }
@@ -291,7 +292,7 @@ final class RowReader {
       return false;
     }
     for (int column : figureColumns.get(figure)) {
-      if (row.getBigDecimal(column) != null) {
+      if (row.getValue(column) != null) {
         return false;
       }
     }
@@ -331,8 +332,15 @@ final class RowReader {
   }
 
   private static BigDecimal decimal(Row row, int column) {
-    BigDecimal value = row.getBigDecimal(column);
+    BigDecimal value = decimalOrNull(row, column);
     return value == null ? BigDecimal.ZERO : value;
+  }
+
+  /// The decimal as it was read; the client would write it as text and read that again.
+  private static BigDecimal decimalOrNull(Row row, int column) {
+    return row.getValue(column) instanceof Numeric number
+        ? number.bigDecimalValue()
+        : row.getBigDecimal(column);
   }
 
   // -- capacities -------------------------------------------------------------------------------
