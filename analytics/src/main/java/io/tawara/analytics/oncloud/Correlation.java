@@ -49,7 +49,6 @@ public final class Correlation {
   /// Characters of one list of resources or tags: a statement of Trino is at most a million long.
   private static final int LIST_LENGTH = 400_000;
 
-  /// About as many prices are made by one statement.
   private static final int PRICES_AT_ONCE = 250_000;
 
   private static final String TUNE =
@@ -88,10 +87,18 @@ public final class Correlation {
   private final Database database;
   private final LineItemEngine lines;
   private final OnCloudSettings settings;
+  private final long pricesAtOnce;
   private final RollupWriter rollups;
   private final SqlTemplates templates = SqlTemplates.of("oncloud/correlation");
 
   public Correlation(Database database, LineItemEngine lines, OnCloudSettings settings) {
+    this(database, lines, settings, PRICES_AT_ONCE);
+  }
+
+  /// @param pricesAtOnce about as many prices are made by one statement
+  Correlation(
+      Database database, LineItemEngine lines, OnCloudSettings settings, long pricesAtOnce) {
+    this.pricesAtOnce = pricesAtOnce;
     this.database = database;
     this.lines = lines;
     this.settings = settings;
@@ -301,7 +308,7 @@ public final class Correlation {
         while (rows.next()) {
           LocalDate day = rows.getObject("usage_day", LocalDate.class);
           long more = rows.getLong("prices");
-          if (prices > 0 && prices + more > PRICES_AT_ONCE) {
+          if (prices > 0 && prices + more > pricesAtOnce) {
             execute("publish", Map.of("from", from, "to", day.minusDays(1)));
             from = day;
             prices = 0;

@@ -183,12 +183,20 @@ final class BothEnginesOnCloudTest {
                 "sku_description", "Storage PD Capacity",
                 "largest_usage_amount", 4 * 1073741824.0 * 3600,
                 "cost", 0.9),
+            piece(0.1),
+            piece(0.2),
+            piece(1e-7),
             Map.of("resource_name", "b", "labels", "{\"app\": \"web\"}", "cost", 3.0))) {
       var values = new HashMap<>(row);
       values.put("service_description", "Compute Engine");
       values.put("invoice_month", "202610");
       add(GcpTables.DAILY, gcp, day, values);
     }
+  }
+
+  /// A group of a day that was delivered in pieces, which do not add up in floating point.
+  private static Map<String, Object> piece(double cost) {
+    return Map.of("resource_name", "projects/p/n1", "sku_id", "pieces", "cost", cost);
   }
 
   @Test
@@ -204,6 +212,10 @@ final class BothEnginesOnCloudTest {
   @Test
   void gcpIsSharedAlike() {
     bothAlike(gcp, 7);
+    assertThat(
+            fixture.texts(
+                "select sum(unblended_cost) from ocp_cloud_daily_summary where sku_id = 'pieces'"))
+        .containsExactly("0.9000003");
   }
 
   private static void bothAlike(Provider source, int rowsOfDay) {

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tawara.analytics.summary.OnCloudRollups;
 import io.tawara.analytics.summary.Rollup;
+import io.tawara.catalog.query.LineItemEngine;
 import io.tawara.core.provider.Provider;
 import io.tawara.core.provider.ProviderType;
+import java.time.LocalDate;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -185,6 +188,33 @@ final class CorrelationTest {
     fixture.correlate(aws);
     assertThat(fixture.shares("net_cost"))
         .containsExactly("shop|Worker unallocated|Pod|0", "shop|a|Pod|2.5", "shop|b|Pod|5.5");
+  }
+
+  /// Days are published in pieces, and rollups are filled in others: neither shows.
+  @Test
+  void aMonthIsPublishedInPieces() {
+    for (int day : List.of(1, 4, 5, 9, 30, 31)) {
+      LocalDate date = DAY.withDayOfMonth(day);
+      fixture.pod(shop, date, "a", "n1", "{\"app\": \"web\"}", "24", "96");
+      fixture.pod(shop, date, "b", "n1", "{}", "72", "96");
+      fixture.aws(aws, date, "i-n1", "Compute Instance", "Hrs", 24, 1 / 7.0, Map.of());
+      fixture.aws(aws, date, "i-n1", "Compute Instance", "Hrs", 24, 1 / 3.0, Map.of());
+    }
+    fixture.correlate(aws);
+    String all =
+        "select cast(to_jsonb(daily) as text) from ocp_cloud_daily_summary daily order by 1";
+    List<String> atOnce = fixture.texts(all);
+    assertThat(atOnce).hasSize(12);
+    OnCloudFixture.correlate(
+        aws,
+        new Correlation(
+            fixture.database(), LineItemEngine.inDatabase(), OnCloudSettings.right(), 1));
+    assertThat(fixture.texts(all)).isEqualTo(atOnce);
+    String sums = "select usage_start, sum(unblended_cost) from %s group by 1 order by 1";
+    List<String> daily = fixture.texts(sums.formatted("ocp_cloud_daily_summary"));
+    for (String by : List.of("account", "region", "service", "project", "node")) {
+      assertThat(fixture.texts(sums.formatted("ocp_cloud_cost_by_" + by))).as(by).isEqualTo(daily);
+    }
   }
 
   @Test
