@@ -80,7 +80,7 @@ public final class Serving {
     this.limiter = new Limiter(services.vertx(), bounds);
     this.clock = services.clock();
     this.vertx = services.vertx();
-    this.largestKept = bounds.keptBytes() / 4;
+    this.largestKept = bounds.keptBytes() / 3;
     this.kept =
         Caffeine.newBuilder()
             .maximumWeight(bounds.keptBytes())
