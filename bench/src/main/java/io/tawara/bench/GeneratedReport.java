@@ -1,6 +1,7 @@
 package io.tawara.bench;
 
 import java.io.InputStream;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 import java.util.Arrays;
@@ -24,6 +25,7 @@ final class GeneratedReport extends InputStream {
   private byte[] piece;
   private int at;
   private long made;
+  private long cost;
 
   /// @param rows how many rows the report has beside its header
   GeneratedReport(long rows) {
@@ -59,6 +61,11 @@ final class GeneratedReport extends InputStream {
     return header.append('\n').toString();
   }
 
+  /// The unblended cost of the rows that were made so far, in dollars.
+  BigDecimal cost() {
+    return BigDecimal.valueOf(cost, 7);
+  }
+
   /// Rows of an hour of all resources come together, as in a report.
   private byte[] next() {
     var out = new StringBuilder(1 << 16);
@@ -67,7 +74,9 @@ final class GeneratedReport extends InputStream {
       int resource = (int) (made % resources);
       int kind = resource % PRODUCTS.length;
       long cents = 1 + (resource * 31L + hour * 7L) % 997;
-      String cost = "0." + (1_000_000 + cents * 137);
+      long tenMillionths = 1_000_000 + cents * 137;
+      String cost = "0." + tenMillionths;
+      this.cost += tenMillionths;
       out.append("AWS,Anniversary,111122223333,2026-10-01T00:00:00Z,2026-11-01T00:00:00Z,,")
           .append("id")
           .append(made)

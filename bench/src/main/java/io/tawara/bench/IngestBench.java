@@ -9,14 +9,12 @@ import io.tawara.app.sample.SamplePayloads;
 import io.tawara.core.config.DatabaseConfig;
 import io.tawara.embedded.EmbeddedServices;
 import io.tawara.embedded.EmbeddedServices.Service;
-import io.tawara.embedded.Ports;
 import io.tawara.ingest.csv.CsvScanner;
 import io.tawara.ingest.payload.TarReader;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -28,7 +26,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPInputStream;
 import org.postgresql.PGConnection;
 
@@ -41,6 +38,7 @@ import org.postgresql.PGConnection;
 public final class IngestBench {
   private static final String ORGANISATION = "1234567";
   private static final int LONGEST_RECORD = 1 << 20;
+  private static final String NOW = "2026-11-25T12:00:00Z";
   private static final String HEAP = System.getProperty("bench.heap", "256m");
 
   private IngestBench() {}
@@ -94,25 +92,18 @@ public final class IngestBench {
       throws Exception {
     SamplePayloads.Written payload = payload(megabytes, directory);
     DatabaseConfig database = services.database().freshDatabase("bench_" + megabytes);
-    int port = Ports.free();
-    int internal = Ports.free();
-    Process process = start(services, database, port, internal, directory);
-    try (var api =
-        new Api(
-            URI.create("http://127.0.0.1:" + port),
-            URI.create("http://127.0.0.1:" + internal),
-            "/api/cost-management")) {
-      awaitAnswer(api);
+    try (var program = ProgramProcess.start(directory, HEAP, NOW, settings(services, database))) {
+      Api api = program.api();
       String identity = Sender.administrator(ORGANISATION, "10001").header();
       String source = new ClusterSources(api, identity).create("bench", "bench-" + megabytes);
-      awaitIdle(api);
-      double before = processor(process);
+      program.awaitIdle();
+      double before = program.processorSeconds();
       long begin = System.nanoTime();
       String request = api.upload(payload.file(), identity, sent -> {});
-      awaitIdle(api);
+      program.awaitIdle();
       double whole = (System.nanoTime() - begin) / 1e9;
-      double processor = processor(process) - before;
-      long peak = memory(process);
+      double processor = program.processorSeconds() - before;
+      long peak = program.peakBytes();
       verify(api, request, payload);
       double parse = parse(payload.file());
       double copy = copy(database);
@@ -120,7 +111,7 @@ public final class IngestBench {
       api.internal(
           "report_data/?provider_uuid=%s&schema=org%s&start_date=%s&end_date=%s"
               .formatted(source, ORGANISATION, payload.from(), payload.to()));
-      awaitIdle(api);
+      program.awaitIdle();
       double summary = (System.nanoTime() - begin) / 1e9;
       double csv = payload.csvBytes() / 1e6;
       System.out.printf(
@@ -139,88 +130,26 @@ public final class IngestBench {
           copy,
           summary,
           whole / Math.max(parse, Math.max(copy, summary)));
-    } finally {
-      process.destroy();
-      if (!process.waitFor(60, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
-      }
     }
   }
 
-  private static Process start(
-      EmbeddedServices services, DatabaseConfig database, int port, int internal, Path directory)
-      throws IOException {
-    var builder =
-        new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx" + HEAP,
-            "-Xss512k",
-            "-XX:+UseSerialGC",
-            "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow",
-            "-Duser.timezone=UTC",
-            "-cp",
-            System.getProperty("java.class.path"),
-            "io.tawara.app.Main",
-            "up",
-            "--port",
-            Integer.toString(port),
-            "--internal-port",
-            Integer.toString(internal),
-            "--now",
-            "2026-11-25T12:00:00Z",
-            "--data-dir",
-            directory.toString());
+  private static Map<String, String> settings(EmbeddedServices services, DatabaseConfig database) {
     var objects = services.objectStore().config();
     String[] kafka = services.kafka().config().bootstrapServers().split(":", -1);
-    builder
-        .environment()
-        .putAll(
-            Map.ofEntries(
-                Map.entry("ENHANCED_ORG_ADMIN", "true"),
-                Map.entry("DATABASE_HOST", database.host()),
-                Map.entry("DATABASE_PORT", Integer.toString(database.port())),
-                Map.entry("DATABASE_NAME", database.name()),
-                Map.entry("DATABASE_USER", database.user()),
-                Map.entry("DATABASE_PASSWORD", database.password()),
-                Map.entry(
-                    "TAWARA_CREDENTIAL_KEYS", "k:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="),
-                Map.entry("INSIGHTS_KAFKA_HOST", kafka[0]),
-                Map.entry("INSIGHTS_KAFKA_PORT", kafka[1]),
-                Map.entry("S3_ENDPOINT", objects.endpoint()),
-                Map.entry("S3_ACCESS_KEY", objects.accessKey()),
-                Map.entry("S3_SECRET", objects.secretKey()),
-                Map.entry("REQUESTED_BUCKET", objects.bucket()),
-                Map.entry("REQUESTED_ROS_BUCKET", objects.rosBucket())));
-    return builder
-        .redirectErrorStream(true)
-        .redirectOutput(directory.resolve("tawara.log").toFile())
-        .start();
-  }
-
-  private static void awaitAnswer(Api api) throws InterruptedException {
-    for (int i = 0; i < 1200; i++) {
-      try {
-        if (api.internal("GET", "/readyz").status() == 200) {
-          return;
-        }
-      } catch (io.tawara.core.error.TawaraException notYet) {
-        // not listening
-      }
-      Thread.sleep(100);
-    }
-    throw new IllegalStateException("Tawara does not answer");
-  }
-
-  private static void awaitIdle(Api api) throws InterruptedException {
-    JsonNode jobs;
-    do {
-      Thread.sleep(20);
-      jobs = api.internal("jobs/");
-    } while (jobs.path("queued").asInt() + jobs.path("running").asInt() > 0);
-    if (jobs.path("failed").asInt() > 0) {
-      throw new IllegalStateException(api.internal("jobs/items/?state=failed").toString());
-    }
+    return Map.ofEntries(
+        Map.entry("DATABASE_HOST", database.host()),
+        Map.entry("DATABASE_PORT", Integer.toString(database.port())),
+        Map.entry("DATABASE_NAME", database.name()),
+        Map.entry("DATABASE_USER", database.user()),
+        Map.entry("DATABASE_PASSWORD", database.password()),
+        Map.entry("TAWARA_CREDENTIAL_KEYS", "k:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="),
+        Map.entry("INSIGHTS_KAFKA_HOST", kafka[0]),
+        Map.entry("INSIGHTS_KAFKA_PORT", kafka[1]),
+        Map.entry("S3_ENDPOINT", objects.endpoint()),
+        Map.entry("S3_ACCESS_KEY", objects.accessKey()),
+        Map.entry("S3_SECRET", objects.secretKey()),
+        Map.entry("REQUESTED_BUCKET", objects.bucket()),
+        Map.entry("REQUESTED_ROS_BUCKET", objects.rosBucket()));
   }
 
   private static void verify(Api api, String request, SamplePayloads.Written payload) {
@@ -237,21 +166,6 @@ public final class IngestBench {
         throw new IllegalStateException(finding.toString());
       }
     }
-  }
-
-  /// Seconds of both user and system that a process has taken.
-  private static double processor(Process process) {
-    return process.info().totalCpuDuration().orElseThrow().toNanos() / 1e9;
-  }
-
-  /// The most memory that a process ever held, bytes.
-  private static long memory(Process process) throws IOException {
-    for (String line : Files.readAllLines(Path.of("/proc/" + process.pid() + "/status"))) {
-      if (line.startsWith("VmHWM:")) {
-        return Long.parseLong(line.replaceAll("\\D", "")) << 10;
-      }
-    }
-    return 0;
   }
 
   /// Gunzip and CSV parsing alone.
