@@ -12,6 +12,7 @@ import io.tawara.core.provider.Provider;
 import io.tawara.core.provider.Providers;
 import io.tawara.core.work.WorkHandler;
 import io.tawara.core.work.WorkItem;
+import io.tawara.ingest.csv.ReadAhead;
 import io.tawara.ingest.days.TagKeys;
 import io.tawara.ingest.landing.Landing;
 import io.tawara.ingest.landing.Landings;
@@ -195,7 +196,7 @@ public final class Bills implements WorkHandler {
       String error;
       long[] raw = new long[1];
       try (InputStream stored = new Counting(objects.open(file.objectKey().orElseThrow()), raw);
-          InputStream content = Unpacked.of(stored, file.name(), staging)) {
+          InputStream content = new ReadAhead(Unpacked.of(stored, file.name(), staging))) {
         var reader =
             new BillReader(
                 format,

@@ -17,6 +17,8 @@ import java.util.function.UnaryOperator;
 public final class ValueDictionary {
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle INTS =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
   private static final long MIX = 0x9E37_79B9_7F4A_7C15L;
 
   private final UnaryOperator<String> cleaning;
@@ -224,16 +226,32 @@ public final class ValueDictionary {
   }
 
   private static int hash(byte[] data, int from, int to) {
-    long hash = to - from;
-    int i = from;
-    for (; i + 8 <= to; i += 8) {
-      hash = (hash ^ (long) LONGS.get(data, i)) * MIX;
-      hash ^= hash >>> 32;
-    }
-    for (; i < to; i++) {
-      hash = (hash ^ data[i]) * MIX;
-      hash ^= hash >>> 32;
+    int length = to - from;
+    long hash = length;
+    if (length >= 8) {
+      int last = to - 8;
+      for (int i = from; i < last; i += 8) {
+        hash = mix(hash ^ (long) LONGS.get(data, i));
+      }
+      hash = mix(hash ^ (long) LONGS.get(data, last)); // may overlap the one before
+    } else if (length >= 4) {
+      long ends =
+          (int) INTS.get(data, from) & 0xFFFF_FFFFL | (long) (int) INTS.get(data, to - 4) << 32;
+      hash = mix(hash ^ ends);
+    } else if (length > 0) {
+      hash =
+          mix(
+              hash
+                  ^ (data[from] & 0xFF
+                          | (data[from + length / 2] & 0xFF) << 8
+                          | (data[to - 1] & 0xFF) << 16)
+                      << 8);
     }
     return (int) (hash ^ hash >>> 29);
+  }
+
+  private static long mix(long value) {
+    long mixed = value * MIX;
+    return mixed ^ mixed >>> 32;
   }
 }

@@ -4,11 +4,14 @@ import io.tawara.catalog.Column;
 import io.tawara.catalog.RowWriter;
 import io.tawara.catalog.hive.HiveTable;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import org.apache.parquet.conf.ParquetConfiguration;
 import org.apache.parquet.conf.PlainParquetConfiguration;
 import org.apache.parquet.hadoop.ParquetFileWriter;
@@ -27,21 +30,47 @@ import org.apache.parquet.schema.Type;
 import org.apache.parquet.schema.Types;
 
 /// Writes rows of a line-item table to one Parquet file (Zstandard, dictionary-encoded). Partition
-/// keys are taken and left out: Hive has them in the path. Memory is bounded by the row group.
+/// keys are taken and left out: Hive has them in the path. Memory is bounded by the row group. Many
+/// rows are encoded and compressed by a thread of their own, beside whoever reads them.
 public final class ParquetRows implements RowWriter {
   private static final long ROW_GROUP_BYTES = 64L << 20;
   private static final int PAGE_BYTES = 1 << 20;
 
-  private final ParquetWriter<ParquetRows> writer;
+  private static final int BATCH_ROWS = 128;
+  private static final int BATCHES = 3;
+
+  private final ParquetWriter<Batch> writer;
   private final List<Column> columns;
   private final int[] fields;
-  private final boolean[] present;
-  private final long[] longs;
-  private final double[] doubles;
-  private final Binary[] texts;
+  private final BlockingQueue<Batch> full = new ArrayBlockingQueue<>(BATCHES);
+  private final BlockingQueue<Batch> free = new ArrayBlockingQueue<>(BATCHES);
+  private Batch batch;
+  private int batches = 1;
   private int at;
-  private boolean open;
+  private int rowEnd;
   private long rows;
+  private Thread thread;
+  private volatile long written;
+  private volatile Throwable failure;
+
+  /// Some rows, column by column within each.
+  private static final class Batch {
+    final boolean[] present;
+    final long[] longs;
+    final double[] doubles;
+    final Binary[] texts;
+    int rows;
+
+    /// The row that is being written.
+    int current;
+
+    Batch(int columns) {
+      present = new boolean[BATCH_ROWS * columns];
+      longs = new long[BATCH_ROWS * columns];
+      doubles = new double[BATCH_ROWS * columns];
+      texts = new Binary[BATCH_ROWS * columns];
+    }
+  }
 
   /// Begins a file, which must not exist.
   public ParquetRows(HiveTable table, Path file) throws IOException {
@@ -55,10 +84,7 @@ public final class ParquetRows implements RowWriter {
     columns = table.table().columns();
     List<Column> written = table.fileColumns();
     fields = columns.stream().mapToInt(written::indexOf).toArray();
-    present = new boolean[columns.size()];
-    longs = new long[columns.size()];
-    doubles = new double[columns.size()];
-    texts = new Binary[columns.size()];
+    batch = new Batch(columns.size());
     writer = new Builder(new LocalOutputFile(file), schema(table), rowGroupBytes).build();
   }
 
@@ -91,49 +117,106 @@ public final class ParquetRows implements RowWriter {
     if (count != columns.size()) {
       throw new IllegalArgumentException(count + " columns instead of " + columns.size());
     }
-    flush();
-    open = true;
-    at = 0;
+    complete();
+    if (batch.rows == BATCH_ROWS) {
+      hand();
+    }
+    at = batch.rows * count;
+    rowEnd = at + count;
+    batch.rows++;
+    rows++;
   }
 
-  private void flush() throws IOException {
-    if (open) {
-      if (at != columns.size()) {
-        throw new IllegalStateException("the row ends after " + at + " columns");
+  private void complete() {
+    if (at != rowEnd) {
+      throw new IllegalStateException(
+          "the row ends " + (rowEnd - at) + " of " + columns.size() + " columns too early");
+    }
+  }
+
+  /// Gives the batch to the thread that encodes and compresses, and takes an empty one.
+  private void hand() throws IOException {
+    if (thread == null) {
+      thread = Thread.ofPlatform().daemon().name("parquet").start(this::writeAll);
+    }
+    rethrow();
+    try {
+      full.put(batch);
+      Batch empty = free.poll();
+      if (empty == null && batches < BATCHES) {
+        batches++;
+        empty = new Batch(columns.size());
       }
-      writer.write(this);
-      rows++;
-      open = false;
+      batch = empty == null ? free.take() : empty;
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while rows were written");
+    }
+  }
+
+  /// What failed in the other thread fails here.
+  private void rethrow() throws IOException {
+    switch (failure) {
+      case null -> {}
+      case IOException known -> throw new IOException(known.getMessage(), known);
+      case Throwable other -> throw new IllegalStateException("rows could not be written", other);
+    }
+  }
+
+  /// The thread: an empty batch is the end. After a failure batches are only given back.
+  private void writeAll() {
+    try {
+      for (Batch next = full.take(); next.rows > 0; next = full.take()) {
+        if (failure == null) {
+          write(next);
+        }
+        next.rows = 0;
+        free.put(next);
+      }
+    } catch (InterruptedException stopped) {
+      failure = stopped;
+    }
+  }
+
+  private void write(Batch next) {
+    try {
+      for (int row = 0; row < next.rows; row++) {
+        next.current = row;
+        writer.write(next);
+      }
+      written = writer.getDataSize();
+    } catch (IOException | RuntimeException | Error wrong) {
+      failure = wrong; // told to whoever hands the next rows over
     }
   }
 
   @Override
   public void nothing() {
-    present[at++] = false;
+    batch.present[at++] = false;
   }
 
   @Override
   public void bytes(byte[] value, int from, int length) {
-    texts[at] = Binary.fromReusedByteArray(value, from, length).copy();
-    present[at++] = true;
+    batch.texts[at] = Binary.fromReusedByteArray(value, from, length).copy();
+    batch.present[at++] = true;
   }
 
   @Override
   public void constant(byte[] value, int from, int length) {
-    texts[at] = Binary.fromConstantByteArray(value, from, length);
-    present[at++] = true;
+    batch.texts[at] = Binary.fromConstantByteArray(value, from, length);
+    batch.present[at++] = true;
   }
 
   @Override
   public void number(double value) {
-    doubles[at] = value;
-    present[at++] = true;
+    batch.doubles[at] = value;
+    batch.present[at++] = true;
   }
 
   @Override
   public void integer(int value) {
-    longs[at] = value;
-    present[at++] = true;
+    batch.longs[at] = value;
+    batch.present[at++] = true;
   }
 
   @Override
@@ -143,8 +226,8 @@ public final class ParquetRows implements RowWriter {
 
   @Override
   public void timestamp(long second) {
-    longs[at] = second * 1000;
-    present[at++] = true;
+    batch.longs[at] = second * 1000;
+    batch.present[at++] = true;
   }
 
   @Override
@@ -153,9 +236,10 @@ public final class ParquetRows implements RowWriter {
     bytes(text, 0, text.length);
   }
 
-  /// How many bytes the file has so far, what is held in memory included.
+  /// How many bytes the file has so far, what is held in memory included; the last rows may not be
+  /// counted yet.
   public long bytes() {
-    return writer.getDataSize();
+    return written;
   }
 
   /// How many rows are in the file.
@@ -165,27 +249,64 @@ public final class ParquetRows implements RowWriter {
 
   @Override
   public void end() throws IOException {
-    flush();
+    complete();
+    if (thread == null) {
+      write(batch);
+    } else {
+      if (batch.rows > 0) {
+        hand();
+      }
+      stop();
+    }
+    rethrow();
     writer.close();
   }
 
   /// Gives the file up; it is not readable.
   public void forget() throws IOException {
-    open = false;
+    if (failure == null) {
+      failure = new IllegalStateException("the file was given up");
+    }
+    if (thread != null) {
+      stop();
+    }
     writer.close();
   }
 
-  private void write(RecordConsumer consumer) {
+  /// Tells the thread that nothing follows and waits for its end, even when interrupted: the file
+  /// must not be closed under its hands, and it has at most a few batches left.
+  private void stop() {
+    batch.rows = 0;
+    boolean told = false;
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        if (!told) {
+          full.put(batch);
+          told = true;
+        }
+        thread.join();
+      } catch (InterruptedException later) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void write(Batch rows, RecordConsumer consumer) {
     consumer.startMessage();
+    int first = rows.current * fields.length;
     for (int i = 0; i < fields.length; i++) {
-      if (fields[i] >= 0 && present[i]) {
+      if (fields[i] >= 0 && rows.present[first + i]) {
         String name = columns.get(i).name();
         consumer.startField(name, fields[i]);
         switch (columns.get(i).type()) {
-          case TEXT, JSON_TEXT, UUID -> consumer.addBinary(texts[i]);
-          case DOUBLE -> consumer.addDouble(doubles[i]);
-          case INTEGER, TIMESTAMP -> consumer.addLong(longs[i]);
-          case DATE -> consumer.addInteger((int) longs[i]);
+          case TEXT, JSON_TEXT, UUID -> consumer.addBinary(rows.texts[first + i]);
+          case DOUBLE -> consumer.addDouble(rows.doubles[first + i]);
+          case INTEGER, TIMESTAMP -> consumer.addLong(rows.longs[first + i]);
+          case DATE -> consumer.addInteger((int) rows.longs[first + i]);
         }
         consumer.endField(name, fields[i]);
       }
@@ -193,7 +314,7 @@ public final class ParquetRows implements RowWriter {
     consumer.endMessage();
   }
 
-  private static final class Builder extends ParquetWriter.Builder<ParquetRows, Builder> {
+  private final class Builder extends ParquetWriter.Builder<Batch, Builder> {
     private final MessageType schema;
 
     Builder(OutputFile file, MessageType schema, long rowGroupBytes) {
@@ -214,18 +335,18 @@ public final class ParquetRows implements RowWriter {
     }
 
     @Override
-    protected WriteSupport<ParquetRows> getWriteSupport(
+    protected WriteSupport<Batch> getWriteSupport(
         org.apache.hadoop.conf.Configuration configuration) {
       return new Support(schema);
     }
 
     @Override
-    protected WriteSupport<ParquetRows> getWriteSupport(ParquetConfiguration configuration) {
+    protected WriteSupport<Batch> getWriteSupport(ParquetConfiguration configuration) {
       return new Support(schema);
     }
   }
 
-  private static final class Support extends WriteSupport<ParquetRows> {
+  private final class Support extends WriteSupport<Batch> {
     private final MessageType schema;
     private RecordConsumer consumer;
 
@@ -249,8 +370,8 @@ public final class ParquetRows implements RowWriter {
     }
 
     @Override
-    public void write(ParquetRows row) {
-      row.write(consumer);
+    public void write(Batch batch) {
+      ParquetRows.this.write(batch, consumer);
     }
   }
 }
