@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tawara.catalog.query.LineItemEngine;
+import io.tawara.core.currency.Currencies;
 import io.tawara.core.database.Database;
 import io.tawara.core.error.TawaraException;
 import io.tawara.core.error.TawaraException.Category;
@@ -19,6 +20,7 @@ import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
+import java.time.YearMonth;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +46,7 @@ public final class SummariseHandler implements WorkHandler {
   private final SummarySettings settings;
   private final Follower follower;
   private final Map<ProviderType, Summary> summaries = new EnumMap<>(ProviderType.class);
+  private final Map<ProviderType, BillCurrencies> currencies = new EnumMap<>(ProviderType.class);
 
   /// @param follower what else follows every summary
   public SummariseHandler(
@@ -59,7 +62,9 @@ public final class SummariseHandler implements WorkHandler {
     this.settings = settings;
     this.follower = follower;
     summaries.put(ProviderType.OCP, new OpenShiftSummary(database, clock, settings, lines));
+    var registry = Currencies.load();
     for (BillDefinition bill : Bills.ALL) {
+      currencies.put(bill.type(), new BillCurrencies(bill, registry));
       summaries.put(bill.type(), new BillSummary(database, lines, settings, bill));
     }
   }
@@ -132,6 +137,10 @@ public final class SummariseHandler implements WorkHandler {
                       item.key(),
                       body(provider, range.start(), range.end(), manifest),
                       item.requestId()));
+            }
+            BillCurrencies ofBill = currencies.get(provider.type().base());
+            if (ofBill != null) {
+              ofBill.enable(connection, provider, range, YearMonth.now(clock));
             }
             follower.follow(connection, provider, range, item.requestId());
             Providers.markDataUpdated(connection, id, clock.instant());
