@@ -326,6 +326,12 @@ public final class ParquetRows implements RowWriter {
       withRowGroupSize(rowGroupBytes);
       withPageSize(PAGE_BYTES);
       withDictionaryEncoding(true);
+      // Nobody searches by least and greatest texts; partitions and days say where to look.
+      withSizeStatisticsEnabled(false);
+      schema.getFields().stream()
+          .filter(
+              field -> field.asPrimitiveType().getPrimitiveTypeName() == PrimitiveTypeName.BINARY)
+          .forEach(field -> withStatisticsEnabled(field.getName(), false));
       withWriteMode(ParquetFileWriter.Mode.CREATE);
     }
 
