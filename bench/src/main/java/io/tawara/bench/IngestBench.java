@@ -29,9 +29,9 @@ import java.util.Map;
 import java.util.zip.GZIPInputStream;
 import org.postgresql.PGConnection;
 
-/// Payloads of 1, 10, 100 (or other) MB from upload to summaries through a real process, beside
-/// what its parts take alone in the same run: gunzip and CSV parsing, COPY of the same rows, the
-/// summary.
+/// Payloads of 1, 10, 100 (or other) MB from upload to summaries through a real process that has
+/// taken one small payload of another cluster before, beside what its parts take alone in the same
+/// run: gunzip and CSV parsing, COPY of the same rows, the summary.
 ///
 /// Arguments: sizes in MB. Prints one line of a table per size; ends with an error when rows are
 /// missing or line items and summaries do not agree.
@@ -69,7 +69,8 @@ public final class IngestBench {
     }
   }
 
-  private static SamplePayloads.Written payload(int megabytes, Path directory) throws IOException {
+  private static SamplePayloads.Written payload(String cluster, int megabytes, Path directory)
+      throws IOException {
     // A worker node with 12 pods gives about 22 kB of compressed payload per day.
     int days = megabytes < 4 ? 5 : 20;
     int nodes = Math.max(6, (int) (megabytes * 1e6 / (days * 16e3)));
@@ -78,7 +79,7 @@ public final class IngestBench {
       pods = pods * nodes / 1000;
       nodes = 1000;
     }
-    return new SamplePayloads(new SampleCluster("bench-" + megabytes, nodes, pods), false)
+    return new SamplePayloads(new SampleCluster(cluster, nodes, pods), false)
         .write(
             LocalDate.parse("2026-11-01"),
             LocalDate.parse("2026-11-01").plusDays(days - 1),
@@ -90,11 +91,15 @@ public final class IngestBench {
 
   private static void run(int megabytes, Path directory, EmbeddedServices services)
       throws Exception {
-    SamplePayloads.Written payload = payload(megabytes, directory);
+    SamplePayloads.Written payload = payload("bench-" + megabytes, megabytes, directory);
+    SamplePayloads.Written first = payload("first", 1, directory.resolve("first"));
     DatabaseConfig database = services.database().freshDatabase("bench_" + megabytes);
     try (var program = ProgramProcess.start(directory, HEAP, NOW, settings(services, database))) {
       Api api = program.api();
       String identity = Sender.administrator(ORGANISATION, "10001").header();
+      new ClusterSources(api, identity).create("first", "first");
+      api.upload(first.file(), identity, sent -> {});
+      program.awaitIdle();
       String source = new ClusterSources(api, identity).create("bench", "bench-" + megabytes);
       program.awaitIdle();
       double before = program.processorSeconds();

@@ -25,6 +25,7 @@ public final class ReadAhead extends InputStream {
   private final Thread thread;
   private Piece piece;
   private int at;
+  private boolean failed;
 
   /// @param in is closed with this
   public ReadAhead(InputStream in) {
@@ -64,6 +65,12 @@ public final class ReadAhead extends InputStream {
       next.failure = failure; // thrown where the bytes before it were read
       return false;
     }
+  }
+
+  /// Whether a failure of the stream itself has come to the reader. What happened ahead of the
+  /// reader does not count yet.
+  public boolean failed() {
+    return failed;
   }
 
   @Override
@@ -110,7 +117,8 @@ public final class ReadAhead extends InputStream {
     return true;
   }
 
-  private static void rethrow(Throwable failure) throws IOException {
+  private void rethrow(Throwable failure) throws IOException {
+    failed |= failure != null;
     switch (failure) {
       case null -> {}
       case IOException known -> throw known;

@@ -19,7 +19,6 @@ public final class BoundedInflater extends FilterInputStream {
   private final long mostBytes;
   private final int highestRatio;
   private long inflated;
-  private boolean broken;
   private boolean damaged;
 
   private BoundedInflater(Counted source, long mostBytes, int highestRatio) throws IOException {
@@ -64,23 +63,12 @@ public final class BoundedInflater extends FilterInputStream {
     return read;
   }
 
-  /// Whether reading ended because of the compressed data themselves, so that nothing more comes.
-  public boolean broken() {
-    return broken;
-  }
-
   /// Whether checks of the compressed data failed, so that nothing of them can be trusted.
   public boolean damaged() {
     return damaged;
   }
 
-  /// Reads to the end, so that the checksum of the whole is compared.
-  public void verify() throws IOException {
-    skip(Long.MAX_VALUE);
-  }
-
-  private TawaraException broken(Category category, String what, Throwable cause) {
-    broken = true;
+  private static TawaraException broken(Category category, String what, Throwable cause) {
     return new TawaraException(category, what, cause);
   }
 

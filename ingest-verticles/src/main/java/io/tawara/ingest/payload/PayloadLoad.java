@@ -4,6 +4,7 @@ import io.tawara.core.database.Database;
 import io.tawara.core.error.TawaraException;
 import io.tawara.core.error.TawaraException.Category;
 import io.tawara.core.provider.Provider;
+import io.tawara.ingest.csv.ReadAhead;
 import io.tawara.ingest.landing.Landing;
 import io.tawara.ingest.landing.Landings;
 import io.tawara.ingest.ledger.Files;
@@ -112,14 +113,15 @@ final class PayloadLoad {
     String problem = "";
     Savepoint clean = connection.setSavepoint();
     try (var raw = java.nio.file.Files.newInputStream(payload);
-        var inflater = BoundedInflater.of(raw, bounds.expandedBytes(), bounds.ratio())) {
-      var tar = new TarReader(inflater, bounds.entries());
+        var inflater = BoundedInflater.of(raw, bounds.expandedBytes(), bounds.ratio());
+        var archive = new ReadAhead(inflater)) {
+      var tar = new TarReader(archive, bounds.entries());
       try {
         Optional<TarReader.Entry> entry;
         while ((entry = tar.next()).isPresent()) {
-          entry(entry.get(), tar, inflater, states);
+          entry(entry.get(), tar, archive, states);
         }
-        inflater.verify();
+        archive.transferTo(OutputStream.nullOutputStream()); // compares the checksum of the whole
       } catch (BrokenArchiveException broken) {
         problem = broken.getMessage();
       } catch (TawaraException broken) {
@@ -128,7 +130,7 @@ final class PayloadLoad {
         }
         problem = broken.getMessage();
       }
-      if (inflater.damaged()) {
+      if (archive.failed() && inflater.damaged()) {
         connection.rollback(clean);
         tagKeys.clear();
         processed = 0;
@@ -156,7 +158,7 @@ final class PayloadLoad {
   }
 
   private void entry(
-      TarReader.Entry entry, TarReader tar, BoundedInflater inflater, Map<String, State> states)
+      TarReader.Entry entry, TarReader tar, ReadAhead archive, Map<String, State> states)
       throws IOException, SQLException {
     String name = entry.name().startsWith("./") ? entry.name().substring(2) : entry.name();
     if (!entry.good()) {
@@ -169,7 +171,7 @@ final class PayloadLoad {
       if (state == State.DONE || state == State.SKIPPED) {
         duplicates++;
       } else {
-        states.put(name, costFile(name, tar, inflater));
+        states.put(name, costFile(name, tar, archive));
       }
     } else if (manifest.resourceOptimizationFiles().contains(name)) {
       boolean forwarded = forward.file(name, tar.content(), entry.size());
@@ -197,7 +199,7 @@ final class PayloadLoad {
     }
   }
 
-  private State costFile(String name, TarReader tar, BoundedInflater inflater) throws SQLException {
+  private State costFile(String name, TarReader tar, ReadAhead archive) throws SQLException {
     Savepoint before = connection.setSavepoint();
     MessageDigest digest = sha256();
     String error;
@@ -215,8 +217,8 @@ final class PayloadLoad {
       }
       error = failure.getMessage();
       connection.rollback(before);
-      aside(name, error, inflater.broken());
-      if (inflater.broken()) {
+      aside(name, error, archive.failed());
+      if (archive.failed()) {
         throw new BrokenArchiveException(error, failure);
       }
     } catch (IOException failure) {
