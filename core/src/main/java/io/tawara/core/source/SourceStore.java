@@ -30,6 +30,13 @@ public final class SourceStore {
       updated_timestamp
       """;
 
+  /// Sources that are complete and stay, of whichever organisation.
+  private static final String MADE =
+      """
+      from public.api_sources
+      where source_type <> '' and source_uuid is not null and not pending_delete
+      """;
+
   private final Credentials credentials;
 
   public SourceStore(Credentials credentials) {
@@ -129,25 +136,18 @@ public final class SourceStore {
 
   /// The source with this number, of whichever organisation: for callers that are no users.
   public Optional<Source> find(Connection connection, int id) throws SQLException {
-    try (var select =
-        connection.prepareStatement(
-            "select "
-                + COLUMNS
-                + "from public.api_sources where source_id = ? and source_type <> ''"
-                + " and source_uuid is not null and not pending_delete")) {
-      select.setInt(1, id);
-      return read(select).stream().findFirst();
-    }
+    return find(connection, "source_id", id);
   }
 
   /// The source with this id, of whichever organisation: for operators.
   public Optional<Source> find(Connection connection, UUID id) throws SQLException {
+    return find(connection, "source_uuid", id);
+  }
+
+  private Optional<Source> find(Connection connection, String column, Object id)
+      throws SQLException {
     try (var select =
-        connection.prepareStatement(
-            "select "
-                + COLUMNS
-                + "from public.api_sources where source_uuid = ? and source_type <> ''"
-                + " and not pending_delete")) {
+        connection.prepareStatement("select " + COLUMNS + MADE + "and " + column + " = ?")) {
       select.setObject(1, id);
       return read(select).stream().findFirst();
     }
@@ -155,13 +155,10 @@ public final class SourceStore {
 
   /// Sources of all organisations by number: for operators.
   public Slice all(Connection connection, int limit, int offset) throws SQLException {
-    String where =
-        " from public.api_sources where source_type <> '' and source_uuid is not null"
-            + " and not pending_delete ";
-    try (var count = connection.prepareStatement("select count(*)" + where);
+    try (var count = connection.prepareStatement("select count(*) " + MADE);
         var select =
             connection.prepareStatement(
-                "select " + COLUMNS + where + "order by source_id limit ? offset ?")) {
+                "select " + COLUMNS + MADE + "order by source_id limit ? offset ?")) {
       select.setInt(1, limit);
       select.setInt(2, offset);
       try (var rows = count.executeQuery()) {
