@@ -110,6 +110,19 @@ public final class WorkQueue {
     }
   }
 
+  /// Ends an item in the transaction of its last effect, so that a crash cannot come between the
+  /// two. For a handler that is performing the item and does nothing after this transaction; only
+  /// needed where performing it again would do something else.
+  public void finish(Connection connection, WorkItem item) throws SQLException {
+    try (var delete =
+        connection.prepareStatement(
+            "delete from public.work where kind = ? and key = ? and state = 'running'")) {
+      delete.setString(1, item.kind());
+      delete.setString(2, item.key());
+      delete.executeUpdate();
+    }
+  }
+
   /// Puts an item aside as failed without trying it: nobody can perform it as it is. A person can
   /// read the reason, drive it again or discard it.
   public void park(Connection connection, WorkItem item, String reason) throws SQLException {

@@ -33,9 +33,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Performs events of Platform Sources, those of one source in order: brings the source's row up to
-/// date by asking Platform Sources, then makes, changes or deletes the provider as the row wants,
-/// then tells Platform Sources how it went. Asking happens outside of transactions; everything can
-/// be performed again.
+/// date by asking Platform Sources, then makes, changes or deletes the provider as the stored row
+/// wants. The provider, the row's status and the work of telling Platform Sources are one
+/// transaction; asking happens outside of transactions. Everything can be performed again: what a
+/// crash left undone is in the stored row.
 public final class SourceEventHandler implements WorkHandler {
   /// The kind of work. Body: `headers`, `value`, `offset` of the message.
   public static final String KIND = "source-event";
@@ -112,14 +113,19 @@ public final class SourceEventHandler implements WorkHandler {
           case APPLICATION_PAUSE -> known.flatMap(row -> paused(row, true));
           case APPLICATION_UNPAUSE -> known.flatMap(row -> paused(row, false));
           case APPLICATION_DESTROY -> {
-            destroyed(event, known, sender, item.requestId());
+            destroyed(event, known, sender, item);
             yield Optional.empty();
           }
         };
-    if (wanted.isPresent()) {
-      database.run(connection -> rows.save(connection, wanted.get(), event.offset()));
-      bring(event, wanted.get(), sender);
-    }
+    database
+        .transaction(
+            connection -> {
+              if (wanted.isPresent()) {
+                rows.save(connection, wanted.get(), event.offset());
+              }
+              return rows.find(connection, event.sourceId());
+            })
+        .ifPresent(row -> bring(event, row, sender));
   }
 
   // What an event makes of the row; empty when there is nothing to do
@@ -241,60 +247,53 @@ public final class SourceEventHandler implements WorkHandler {
       throw missing;
     }
     LOG.warn("source {}: {}", row.id(), missing.getMessage());
-    push(row.id(), sender, SourceStatus.unavailable(missing.getMessage()));
+    work.add(push(row.id(), sender, SourceStatus.unavailable(missing.getMessage())));
     return row;
   }
 
   // What the row makes of the provider
 
   private void bring(SourceEvent event, Row row, Sender sender) {
+    boolean existing = row.provider().isPresent();
+    if (existing ? !row.pendingUpdate() : !row.ready()) {
+      return;
+    }
     try {
-      if (row.provider().isPresent() && row.pendingUpdate()) {
-        update(event, row);
-      } else if (row.ready()) {
-        create(event, row);
-      } else {
-        return;
-      }
-      status(row.id(), sender, SourceStatus.available(), event.offset());
+      row.draft().check();
+      check.check(row.draft());
+      ProviderBuilder.Owner owner = owner(event, row);
+      tenants.ensure(owner.tenant());
+      database.run(
+          connection -> {
+            UUID id = existing ? row.provider().get() : row.uuid().orElseThrow();
+            if (existing) {
+              providers.update(connection, id, row.draft(), owner);
+            } else {
+              create(connection, id, row, owner);
+            }
+            told(connection, event, row.withProvider(id), sender, SourceStatus.available());
+          });
     } catch (InvalidInputException refused) {
       LOG.warn("source {} is refused: {}", row.id(), refused.getMessage());
-      status(row.id(), sender, SourceStatus.unavailable(refused), event.offset());
+      database.run(
+          connection -> told(connection, event, row, sender, SourceStatus.unavailable(refused)));
     }
   }
 
-  private void create(SourceEvent event, Row row) {
-    row.draft().check();
-    check.check(row.draft());
-    UUID id = row.uuid().orElseThrow();
-    ProviderBuilder.Owner owner = owner(event, row);
-    tenants.ensure(owner.tenant());
-    database.run(
-        connection -> {
-          Optional<Provider> existing = Providers.find(connection, id);
-          if (existing.isEmpty()) {
-            providers.create(connection, id, row.draft(), owner);
-          } else if (!existing.get().organisationId().equals(row.organisationId())) {
-            throw new InvalidInputException(
-                "source.provider", "Something went wrong creating your source, please try again.");
-          }
-          rows.save(connection, row.withProvider(id), event.offset());
-        });
+  private void create(Connection connection, UUID id, Row row, ProviderBuilder.Owner owner)
+      throws SQLException {
+    Optional<Provider> existing = Providers.find(connection, id);
+    if (existing.isEmpty()) {
+      providers.create(connection, id, row.draft(), owner);
+    } else if (!existing.get().organisationId().equals(row.organisationId())) {
+      throw new InvalidInputException(
+          "source.provider", "Something went wrong creating your source, please try again.");
+    }
   }
 
-  private void update(SourceEvent event, Row row) {
-    row.draft().check();
-    check.check(row.draft());
-    ProviderBuilder.Owner owner = owner(event, row);
-    tenants.ensure(owner.tenant());
-    database.run(
-        connection -> {
-          providers.update(connection, row.provider().orElseThrow(), row.draft(), owner);
-          rows.save(connection, row.withProvider(row.provider().orElseThrow()), event.offset());
-        });
-  }
-
-  private void destroyed(SourceEvent event, Optional<Row> known, Sender sender, String requestId) {
+  /// The end of the item is in the same transaction: performed again, it would bury a source that
+  /// it has just removed.
+  private void destroyed(SourceEvent event, Optional<Row> known, Sender sender, WorkItem item) {
     if (known.filter(Row::tombstone).isPresent()) {
       return;
     }
@@ -303,14 +302,13 @@ public final class SourceEventHandler implements WorkHandler {
         connection -> {
           Optional<Row> row = rows.find(connection, event.sourceId());
           if (row.isPresent()) {
-            remove(connection, row.get(), requestId);
+            remove(connection, row.get(), item.requestId());
+            work.add(connection, push(event.sourceId(), sender, SourceStatus.available()));
           } else if (exists) {
             rows.bury(connection, event);
           }
+          work.finish(connection, item);
         });
-    if (known.isPresent()) {
-      push(event.sourceId(), sender, SourceStatus.available());
-    }
   }
 
   private void remove(Connection connection, Row row, String requestId) throws SQLException {
@@ -334,31 +332,19 @@ public final class SourceEventHandler implements WorkHandler {
 
   // Status
 
-  /// Stores the status; pushes it when it is another one than before.
-  private void status(int source, Sender sender, ObjectNode status, long offset) {
-    boolean changed =
-        database.transaction(
-            connection -> {
-              Optional<Row> row = rows.find(connection, source);
-              if (row.isEmpty() || row.get().status().equals(status)) {
-                return false;
-              }
-              rows.save(connection, row.get().withStatus(status), offset);
-              return true;
-            });
-    if (changed) {
-      push(source, sender, status);
+  /// Stores the row with its status, and has it told when it is another one than before.
+  private void told(
+      Connection connection, SourceEvent event, Row row, Sender sender, ObjectNode status)
+      throws SQLException {
+    rows.save(connection, row.withStatus(status), event.offset());
+    if (!row.status().equals(status)) {
+      work.add(connection, push(row.id(), sender, status));
     }
   }
 
   /// The push is work of its own: a service that is away does not hold the source up.
-  private void push(int source, Sender sender, ObjectNode status) {
-    work.add(
-        SourceStatus.push(
-            source,
-            sender.identityHeader(),
-            sender.accountNumber(),
-            sender.organisationId(),
-            status));
+  private static WorkItem push(int source, Sender sender, ObjectNode status) {
+    return SourceStatus.push(
+        source, sender.identityHeader(), sender.accountNumber(), sender.organisationId(), status);
   }
 }

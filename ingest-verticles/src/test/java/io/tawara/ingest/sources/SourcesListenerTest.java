@@ -53,6 +53,9 @@ class SourcesListenerTest {
   private Worker worker;
   private KafkaProducer<String, String> producer;
 
+  /// What happens between a stored row and what it makes of its provider.
+  private volatile ProviderCheck between = ProviderCheck.none();
+
   @BeforeEach
   void start() throws Exception {
     topic = "sources-listener-test-" + TOPICS.incrementAndGet();
@@ -79,7 +82,7 @@ class SourcesListenerTest {
             client,
             new Credentials(
                 CredentialCipher.parse("k:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=")),
-            ProviderCheck.none(),
+            draft -> between.check(draft),
             Clock.systemUTC(),
             Ids.random());
     worker =
@@ -198,6 +201,44 @@ class SourcesListenerTest {
     assertThat(count("select count(*) from api_sources")).isEqualTo(1);
     assertThat(count("select count(*) from api_provider where uuid = '" + uid + "'")).isEqualTo(1);
     assertThat(count("select count(*) from api_provider")).isEqualTo(1);
+  }
+
+  @Test
+  void whatWasLeftUndoneBetweenRowAndProviderIsDoneByTheNextTry() {
+    platform.source(18, 1, "n", UUID.randomUUID().toString(), "c18");
+    ProviderCheck crash =
+        draft -> {
+          throw new IllegalStateException("stopped here");
+        };
+    between = crash;
+    send("Application.create", "{\"source_id\": 18, \"application_type_id\": 2}");
+    await(() -> failed() != 0);
+    assertThat(count("select count(*) from api_provider")).isZero();
+    driveAgain();
+    await(() -> platform.patched.size() == 1);
+    assertThat(count("select count(*) from api_provider")).isEqualTo(1);
+
+    between = crash;
+    send("Application.pause", "{\"source_id\": 18, \"application_type_id\": 2}");
+    await(() -> failed() != 0);
+    assertThat(count("select count(*) from api_provider where paused")).isZero();
+    driveAgain();
+    await(() -> count("select count(*) from api_provider where paused") == 1);
+    await(() -> count("select count(*) from work") == 0);
+    assertThat(platform.patched).hasSize(1);
+  }
+
+  /// The id of the failed item, 0 when there is none.
+  private long failed() {
+    return count("select coalesce(max(id), 0) from work where state = 'failed'");
+  }
+
+  private void driveAgain() {
+    between = ProviderCheck.none();
+    long id = failed();
+    boolean again =
+        database.transaction(connection -> new WorkQueue(database).again(connection, id));
+    assertThat(again).isTrue();
   }
 
   @Test
