@@ -34,7 +34,7 @@ from (
 where labels is not null
 
 -- The usage rows of the window. weight and its capacities are cpu or memory, as the model
--- distributes.
+-- distributes; monthly_weight is that of the rows to which monthly rates apply.
 -- name: base
 create temporary table cost_base on commit drop as
 select usage_start, data_source, namespace, node, resource_id, cost_category_id,
@@ -55,7 +55,11 @@ select usage_start, data_source, namespace, node, resource_id, cost_category_id,
   case when :by_memory then node_capacity_memory_gigabytes
     else node_capacity_cpu_cores end as node_size,
   case when :by_memory then cluster_capacity_memory_gigabyte_hours
-    else cluster_capacity_cpu_core_hours end as cluster_hours
+    else cluster_capacity_cpu_core_hours end as cluster_hours,
+  case when data_source = 'Pod' and node_capacity_cpu_core_hours <> 0
+      and cluster_capacity_cpu_core_hours <> 0
+    then case when :by_memory then pod_effective_usage_memory_gigabyte_hours
+      else pod_effective_usage_cpu_core_hours end end as monthly_weight
 from ocp_daily_summary
 left join cost_label_set pod on pod.labels = pod_labels
 left join cost_label_set volume on volume.labels = volume_labels
@@ -95,7 +99,7 @@ insert into ocp_daily_summary (
   node_capacity_cpu_cores, node_capacity_cpu_core_hours,
   node_capacity_memory_gigabytes, node_capacity_memory_gigabyte_hours,
   cluster_capacity_cpu_core_hours, cluster_capacity_memory_gigabyte_hours,
-  cost_model_rate_type, monthly_cost_type,
+  cost_model_rate_type,
   cost_model_cpu_cost, cost_model_memory_cost, cost_model_volume_cost, cost_rate_id)
 
 -- name: run
@@ -118,9 +122,11 @@ cluster_capacity_cpu_core_hours, cluster_capacity_memory_gigabyte_hours
 cast(null as numeric), cast(null as numeric), cast(null as numeric), cast(null as numeric),
 cast(null as numeric), cast(null as numeric)
 
--- Tiered usage rates, one row of rates per cost type; a rate that is absent is null and costs
--- nothing. A rate comes first in its product, so that a null ends the product.
--- name: usage
+-- Tiered rates of usage and of nodes and clusters by the month, one row of rates per cost type and
+-- one cost row per usage group and type. A rate that is absent is null and costs nothing. A rate
+-- comes first in its product, so that a null ends the product. Monthly rates are per day and give
+-- way to label rates where the labels have one of the _replaced keys.
+-- name: tiered
 $insert_cost
 with rate as materialized (
   select * from jsonb_to_recordset(cast(:rates as jsonb)) as rate (
@@ -128,7 +134,10 @@ with rate as materialized (
     memory_usage numeric, memory_request numeric, memory_effective numeric,
     storage_usage numeric, storage_request numeric,
     core_by_cpu numeric, core_by_memory numeric,
-    cluster_by_cpu numeric, cluster_by_memory numeric)
+    cluster_by_cpu numeric, cluster_by_memory numeric,
+    node_month numeric, node_month_replaced text[],
+    node_core_month numeric, node_core_month_replaced text[],
+    cluster_month numeric, cluster_month_replaced text[])
 ),
 node_day as (
   select usage_start, node, nullif(sum(weight), 0) as weight
@@ -148,7 +157,8 @@ grouped as (
     sum(pod_effective_usage_memory_gigabyte_hours) as memory_effective,
     sum(persistentvolumeclaim_usage_gigabyte_months) as storage_usage,
     sum(volume_request_storage_gigabyte_months) as storage_request,
-    sum(weight) as weight, max(node_hours) as node_hours, max(node_size) as node_size,
+    sum(weight) as weight, sum(monthly_weight) as monthly_weight,
+    max(node_hours) as node_hours, max(node_size) as node_size,
     max(cluster_hours) as cluster_hours,
     $capacities_of_group
   from cost_base where namespace is not null
@@ -163,57 +173,34 @@ cost as (
       + coalesce(r.core_by_memory * g.memory_effective * g.node_capacity_cpu_core_hours
         / nullif(g.node_capacity_memory_gigabyte_hours, 0), 0)
       + coalesce(r.cluster_by_cpu * g.weight / n.weight * (g.node_hours / nullif(g.cluster_hours, 0))
-        * (g.node_hours / nullif(g.node_size, 0)), 0) as cpu,
+        * (g.node_hours / nullif(g.node_size, 0)), 0)
+      + case when :by_memory then 0 else m.cost end as cpu,
     coalesce(r.memory_usage * g.memory_usage, 0) + coalesce(r.memory_request * g.memory_request, 0)
       + coalesce(r.memory_effective * g.memory_effective, 0)
       + coalesce(r.cluster_by_memory * g.weight / n.weight
         * (g.node_hours / nullif(g.cluster_hours, 0))
-        * (g.node_hours / nullif(g.node_size, 0)), 0) as memory,
+        * (g.node_hours / nullif(g.node_size, 0)), 0)
+      + case when :by_memory then m.cost else 0 end as memory,
     coalesce(r.storage_usage * g.storage_usage, 0)
       + coalesce(r.storage_request * g.storage_request, 0) as volume
   from grouped g
   left join node_day n on n.usage_start = g.usage_start and n.node = g.node
   cross join rate r
+  cross join lateral (select
+    case when coalesce(jsonb_exists_any(g.pod_labels, r.node_month_replaced), false) then 0
+      else coalesce(g.monthly_weight / nullif(g.node_hours, 0) * r.node_month, 0) end
+    + case when coalesce(jsonb_exists_any(g.pod_labels, r.node_core_month_replaced), false) then 0
+      else coalesce(g.monthly_weight / nullif(g.node_hours, 0) * g.node_capacity_cpu_cores
+        * r.node_core_month, 0) end
+    + case when coalesce(jsonb_exists_any(g.pod_labels, r.cluster_month_replaced), false) then 0
+      else coalesce(g.monthly_weight / nullif(g.cluster_hours, 0) * r.cluster_month, 0) end
+    as cost) m
 )
 select $run, usage_start, usage_start, data_source, namespace, node, resource_id, cost_category_id,
   pod_labels, volume_labels, all_labels, persistentvolumeclaim, persistentvolume, storageclass,
-  $capacities, cost_type, null, cpu, memory, volume, null
+  $capacities, cost_type, cpu, memory, volume, null
 from cost
 where cpu <> 0 or memory <> 0 or volume <> 0
-
--- Node, Node_Core_Month and Cluster, tiered. rates: monthly_type, cost_type, rate per day, and the
--- label keys whose tag rate replaces this one.
--- name: monthly
-$insert_cost
-with rate as materialized (
-  select * from jsonb_to_recordset(cast(:rates as jsonb)) as rate (
-    rate_id bigint, monthly_type text, cost_type text, rate numeric, replaced text[])
-),
-grouped as (
-  select usage_start, namespace, node, pod_labels, cost_category_id,
-    max(resource_id) as resource_id, sum(weight) as weight, max(node_hours) as node_hours,
-    max(cluster_hours) as cluster_hours,
-    $capacities_of_group
-  from cost_base
-  where data_source = 'Pod' and namespace is not null and node_capacity_cpu_core_hours <> 0
-    and cluster_capacity_cpu_core_hours <> 0
-  group by usage_start, namespace, node, pod_labels, cost_category_id
-),
-cost as (
-  select g.*, r.rate_id, r.cost_type, r.monthly_type,
-    case r.monthly_type
-      when 'Node' then g.weight / nullif(g.node_hours, 0) * r.rate
-      when 'Node_Core_Month'
-        then g.weight / nullif(g.node_hours, 0) * g.node_capacity_cpu_cores * r.rate
-      when 'Cluster' then g.weight / nullif(g.cluster_hours, 0) * r.rate
-    end as cost
-  from grouped g cross join rate r
-  where not coalesce(jsonb_exists_any(g.pod_labels, r.replaced), false)
-)
-select $run, usage_start, usage_start, 'Pod', namespace, node, resource_id, cost_category_id,
-  pod_labels, null, pod_labels, null, null, null, $capacities, cost_type, monthly_type,
-  case when :by_memory then 0 else cost end, case when :by_memory then cost else 0 end, 0, rate_id
-from cost where cost <> 0
 
 -- Which label sets of the window have a tag rate, and which: listed tells a listed value from the
 -- default of its key. rate is null when the value has none.
@@ -247,43 +234,51 @@ left join rate listed on listed.metric = key.metric and listed.cost_type = key.c
 left join rate other on other.metric = key.metric and other.cost_type = key.cost_type
   and other.tag_key = key.tag_key and other.tag_value is null
 
--- Tag rates on usage. A listed value leaves only its own label on the row; the default keeps all.
+-- What label rates on usage charge, rate by rate. A listed value leaves only its own label on the
+-- row; the default keeps all.
+-- name: tag_charges
+create temporary table cost_tag_charge on commit drop as
+select b.usage_start, b.data_source, b.namespace, b.node, b.resource_id, b.cost_category_id,
+  b.persistentvolumeclaim, b.persistentvolume, b.storageclass,
+  t.field, t.cost_type, t.rate_id, split_part(t.metric, '_', 1) as kind,
+  case when t.listed then jsonb_build_object(t.key, t.value) else t.labels end as labels,
+  sum(case t.metric
+    when 'cpu_core_usage_per_hour' then b.pod_usage_cpu_core_hours
+    when 'cpu_core_request_per_hour' then b.pod_request_cpu_core_hours
+    when 'cpu_core_effective_usage_per_hour' then b.pod_effective_usage_cpu_core_hours
+    when 'memory_gb_usage_per_hour' then b.pod_usage_memory_gigabyte_hours
+    when 'memory_gb_request_per_hour' then b.pod_request_memory_gigabyte_hours
+    when 'memory_gb_effective_usage_per_hour' then b.pod_effective_usage_memory_gigabyte_hours
+    when 'storage_gb_usage_per_month' then b.persistentvolumeclaim_usage_gigabyte_months
+    when 'storage_gb_request_per_month' then b.volume_request_storage_gigabyte_months
+  end * t.rate) as cost
+from cost_tag t
+join (
+  select 'pod' as field, pod_set as label_set, * from cost_base where pod_set is not null
+  union all
+  select 'volume', volume_set, * from cost_base where volume_set is not null
+) b on b.field = t.field and b.label_set = t.label_set
+where t.rate <> 0 and t.metric in (
+  'cpu_core_usage_per_hour', 'cpu_core_request_per_hour', 'cpu_core_effective_usage_per_hour',
+  'memory_gb_usage_per_hour', 'memory_gb_request_per_hour', 'memory_gb_effective_usage_per_hour',
+  'storage_gb_usage_per_month', 'storage_gb_request_per_month')
+group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14
+
+-- name: analyse_tag_charges
+analyze cost_tag_charge
+
 -- name: tag_usage
 $insert_cost
-with used as (
-  select b.usage_start, b.data_source, b.namespace, b.node, b.resource_id, b.cost_category_id,
-    b.persistentvolumeclaim, b.persistentvolume, b.storageclass,
-    t.field, t.metric, t.cost_type, t.key, t.rate, t.rate_id,
-    case when t.listed then jsonb_build_object(t.key, t.value) else t.labels end as labels,
-    sum(case t.metric
-      when 'cpu_core_usage_per_hour' then b.pod_usage_cpu_core_hours
-      when 'cpu_core_request_per_hour' then b.pod_request_cpu_core_hours
-      when 'cpu_core_effective_usage_per_hour' then b.pod_effective_usage_cpu_core_hours
-      when 'memory_gb_usage_per_hour' then b.pod_usage_memory_gigabyte_hours
-      when 'memory_gb_request_per_hour' then b.pod_request_memory_gigabyte_hours
-      when 'memory_gb_effective_usage_per_hour' then b.pod_effective_usage_memory_gigabyte_hours
-      when 'storage_gb_usage_per_month' then b.persistentvolumeclaim_usage_gigabyte_months
-      when 'storage_gb_request_per_month' then b.volume_request_storage_gigabyte_months
-    end) as amount
-  from cost_tag t
-  join (
-    select 'pod' as field, pod_set as label_set, * from cost_base where pod_set is not null
-    union all
-    select 'volume', volume_set, * from cost_base where volume_set is not null
-  ) b on b.field = t.field and b.label_set = t.label_set
-  where t.rate <> 0 and t.metric in (
-    'cpu_core_usage_per_hour', 'cpu_core_request_per_hour', 'cpu_core_effective_usage_per_hour',
-    'memory_gb_usage_per_hour', 'memory_gb_request_per_hour', 'memory_gb_effective_usage_per_hour',
-    'storage_gb_usage_per_month', 'storage_gb_request_per_month')
-  group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16
-)
 select $run, usage_start, usage_start, data_source, namespace, node, resource_id, cost_category_id,
   case field when 'pod' then labels end, case field when 'volume' then labels end, labels,
-  persistentvolumeclaim, persistentvolume, storageclass, $no_capacities, cost_type, 'Tag',
-  case when metric like 'cpu_%' then amount * rate else 0 end,
-  case when metric like 'memory_%' then amount * rate else 0 end,
-  case when metric like 'storage_%' then amount * rate else 0 end, rate_id
-from used where amount <> 0
+  persistentvolumeclaim, persistentvolume, storageclass, $no_capacities, cost_type,
+  coalesce(sum(cost) filter (where kind = 'cpu'), 0),
+  coalesce(sum(cost) filter (where kind = 'memory'), 0),
+  coalesce(sum(cost) filter (where kind = 'storage'), 0), null
+from cost_tag_charge
+where cost <> 0
+group by usage_start, data_source, namespace, node, resource_id, cost_category_id,
+  persistentvolumeclaim, persistentvolume, storageclass, field, cost_type, labels
 
 -- Tag rates of node_cost_per_month, node_core_cost_per_month and node_core_cost_per_hour: what runs
 -- on the node with the label, and the rest of the node once per label value.
@@ -347,8 +342,6 @@ cost as (
 )
 select $run, usage_start, usage_start, 'Pod', namespace, node, resource_id, cost_category_id,
   jsonb_build_object(key, value), null, all_labels, null, null, null, $capacities, cost_type,
-  case metric when 'node_cost_per_month' then 'Node'
-    when 'node_core_cost_per_month' then 'Node_Core_Month' else 'Node_Core_Hour' end,
   case when :by_memory then 0 else cost end, case when :by_memory then cost else 0 end, 0, rate_id
 from cost where cost <> 0
 
@@ -383,7 +376,7 @@ cost as (
 )
 select $run, usage_start, usage_start, 'Storage', namespace, node, resource_id, cost_category_id,
   null, labels, labels, persistentvolumeclaim, persistentvolume, storageclass, $capacities,
-  cost_type, 'PVC', 0, 0, cost, rate_id
+  cost_type, 0, 0, cost, rate_id
 from cost where cost <> 0
 
 -- name: tag_pvc
@@ -407,7 +400,7 @@ claims as (
 )
 select $run, g.usage_start, g.usage_start, 'Storage', g.namespace, node, resource_id,
   cost_category_id, null, jsonb_build_object(g.key, value), jsonb_build_object(g.key, value),
-  persistentvolumeclaim, persistentvolume, storageclass, $capacities, g.cost_type, 'PVC',
+  persistentvolumeclaim, persistentvolume, storageclass, $capacities, g.cost_type,
   0, 0, rate / c.claims, rate_id
 from grouped g
 join claims c on c.usage_start = g.usage_start and c.namespace is not distinct from g.namespace
@@ -435,11 +428,10 @@ machine as (
   group by usage_start, data_source, node, namespace, pod_labels, all_labels, cost_category_id
 ),
 rated as (
-  select m.*, r.rate_id, r.metric, r.cost_type, r.rate,
-    case r.metric when 'vm_cost_per_month' then 'OCP_VM' end as monthly_type
+  select m.*, r.rate_id, r.metric, r.cost_type, r.rate
   from machine m cross join rate r
   union all
-  select m.*, t.rate_id, t.metric, t.cost_type, t.rate, 'Tag'
+  select m.*, t.rate_id, t.metric, t.cost_type, t.rate
   from machine m join cost_tag t on t.labels = m.pod_labels
   where t.field = 'pod' and t.metric in ('vm_cost_per_month', 'vm_cost_per_hour')
 ),
@@ -452,8 +444,7 @@ cost as (
   left join vm_day v on v.usage_start = r.usage_start and v.vm_name = r.vm_name
 )
 select $run, usage_start, usage_start, data_source, namespace, node, resource_id, cost_category_id,
-  pod_labels, null, all_labels, null, null, null, $no_capacities, cost_type, monthly_type,
-  cost, 0, 0, rate_id
+  pod_labels, null, all_labels, null, null, null, $no_capacities, cost_type, cost, 0, 0, rate_id
 from cost where cost <> 0
 
 -- Virtual machines by cores. Rows of tiered rates stand where the machine was last seen in the
@@ -501,21 +492,20 @@ machine as (
 ),
 rated as (
   select m.usage_start, m.namespace, m.cost_category_id, m.vm_name,
-    l.labels as pod_labels, l.labels as all_labels, r.rate_id, r.metric, r.cost_type, r.rate,
-    case r.metric when 'vm_core_cost_per_month' then 'OCP_VM_CORE' end as monthly_type
+    l.labels as pod_labels, l.labels as all_labels, r.rate_id, r.metric, r.cost_type, r.rate, false as by_label
   from (select distinct usage_start, namespace, cost_category_id, vm_name from machine) m
   join last_labels l on l.vm_name = m.vm_name
   cross join rate r
   union all
   select m.usage_start, m.namespace, m.cost_category_id, m.vm_name, m.pod_labels, m.all_labels,
-    t.rate_id, t.metric, t.cost_type, t.rate, 'Tag'
+    t.rate_id, t.metric, t.cost_type, t.rate, true
   from machine m join cost_tag t on t.labels = m.pod_labels
   where t.field = 'pod' and t.metric in ('vm_core_cost_per_month', 'vm_core_cost_per_hour')
 ),
 cost as (
   select r.*, l.node, l.resource_id, cast(case
       when r.metric = 'vm_core_cost_per_month' then v.cores * cast(r.rate as double precision)
-      when r.monthly_type = 'Tag'
+      when r.by_label
         then v.cores * cast(r.rate as double precision) * (v.seconds / 3600)
       else v.core_seconds / 3600 * v.cores * cast(r.rate as double precision)
     end as numeric(33, 15)) as cost
@@ -524,8 +514,7 @@ cost as (
   left join vm_last l on l.vm_name = r.vm_name
 )
 select $run, usage_start, usage_start, 'Pod', namespace, node, resource_id, cost_category_id,
-  pod_labels, null, all_labels, null, null, null, $no_capacities, cost_type, monthly_type,
-  cost, 0, 0, rate_id
+  pod_labels, null, all_labels, null, null, null, $no_capacities, cost_type, cost, 0, 0, rate_id
 from cost where cost <> 0
 
 -- A month of a namespace by its labels, over the nodes on which it runs.
@@ -558,7 +547,7 @@ places as (
   select usage_start, namespace, count(node) as nodes from place group by usage_start, namespace
 )
 select $run, l.usage_start, l.usage_start, 'Pod', l.namespace, p.node, p.resource_id, null,
-  l.labels, null, l.labels, null, null, null, $no_capacities, l.cost_type, 'Tag',
+  l.labels, null, l.labels, null, null, null, $no_capacities, l.cost_type,
   l.rate / greatest(coalesce(s.nodes, 0), 1), null, null, l.rate_id
 from labelled l
 left join place p on p.usage_start = l.usage_start and p.namespace = l.namespace
@@ -571,7 +560,7 @@ where l.rate <> 0
 insert into ocp_daily_summary (
   report_period_id, source_uuid, cluster_id, cluster_alias, infrastructure_markup_cost,
   infrastructure_project_markup_cost, usage_start, usage_end, data_source, namespace, node,
-  resource_id, cost_category_id, all_labels, cost_model_rate_type, monthly_cost_type,
+  resource_id, cost_category_id, all_labels, cost_model_rate_type,
   cost_model_gpu_cost, cost_rate_id)
 with rate as materialized (
   select rate_id, cost_type, vendor, model, round(rate, 9) as rate
@@ -639,8 +628,31 @@ cost as (
 select $run, usage_start, usage_start, 'GPU', namespace, node, resource_id,
   (select max(c.cost_category_id) from reporting_ocp_cost_category_namespace c
     where cost.namespace like c.namespace),
-  labels, cost_type, 'Tag', cost, rate_id
+  labels, cost_type, cost, rate_id
 from cost
+
+-- What is billed and charged at each place, in one pass over the rows of the window; what follows
+-- reads this. A place is a namespace on a node, by day and data source.
+-- name: places
+create temporary table cost_place on commit drop as
+select usage_start, namespace, node, data_source, cost_category_id, cost_model_rate_type, raw_currency,
+  max(resource_id) as resource_id, max(cluster_alias) as cluster_alias,
+  coalesce(sum(infrastructure_raw_cost), 0) as raw,
+  coalesce(sum(infrastructure_markup_cost), 0) as markup,
+  coalesce(sum(infrastructure_raw_cost), 0) + coalesce(sum(infrastructure_markup_cost), 0) as billed,
+  coalesce(sum(cost_model_cpu_cost), 0) as cpu, coalesce(sum(cost_model_memory_cost), 0) as memory,
+  coalesce(sum(cost_model_volume_cost), 0) as volume, coalesce(sum(cost_model_gpu_cost), 0) as gpu,
+  sum(case when :by_memory then pod_effective_usage_memory_gigabyte_hours
+      else pod_effective_usage_cpu_core_hours end)
+    filter (where cost_model_rate_type is null) as weight,
+  $capacities_of_group
+from ocp_daily_summary
+where source_uuid = :source and report_period_id = :period and usage_start between :start and :end
+  and cost_model_rate_type is distinct from 'gpu_distributed'
+group by usage_start, namespace, node, data_source, cost_category_id, cost_model_rate_type, raw_currency
+
+-- name: analyse_places
+analyze cost_place
 
 -- Platform, worker, storage and network overhead. kinds: those that are switched on. Of each day's
 -- pool the receivers get their share of the weight, rounded; the receiver with the most weight
@@ -672,22 +684,15 @@ place as materialized (
     coalesce(cost_category_id
       = (select id from reporting_ocp_cost_category where name = 'Platform'), false) as platform,
     max(resource_id) as resource_id, max(raw_currency) as raw_currency,
-    sum(coalesce(infrastructure_raw_cost, 0) + coalesce(infrastructure_markup_cost, 0)
-      + coalesce(cost_model_cpu_cost, 0) + coalesce(cost_model_memory_cost, 0)
-      + coalesce(cost_model_volume_cost, 0)) as billed,
-    round(sum((coalesce(infrastructure_raw_cost, 0) + coalesce(infrastructure_markup_cost, 0))
-        * case when :mixed or raw_currency is null
+    sum(billed + cpu + memory + volume) as billed,
+    round(sum(billed * case when :mixed or raw_currency is null
             or raw_currency = coalesce((select currency from model), raw_currency) then 1
           else coalesce(bill.factor, 0) end
-      + coalesce(cost_model_cpu_cost, 0) + coalesce(cost_model_memory_cost, 0)
-      + coalesce(cost_model_volume_cost, 0)), 15) as charged,
-    coalesce(sum(case when :by_memory then pod_effective_usage_memory_gigabyte_hours
-      else pod_effective_usage_cpu_core_hours end)
-      filter (where cost_model_rate_type is null), 0) as weight,
+      + cpu + memory + volume), 15) as charged,
+    coalesce(sum(weight), 0) as weight,
     $capacities_of_group
-  from ocp_daily_summary left join bill on bill.currency = raw_currency
-  where source_uuid = :source and report_period_id = :period
-    and usage_start between :start and :end and namespace is not null
+  from cost_place left join bill on bill.currency = raw_currency
+  where namespace is not null
   group by usage_start, namespace, node, data_source, cost_category_id
 ),
 part as (
@@ -819,6 +824,10 @@ with rate as materialized (
   select * from jsonb_to_recordset(cast(:rates as jsonb)) as rate (
     rate_id bigint, cost_type text, amount integer, rate numeric)
 ),
+replaceable as materialized (
+  select * from jsonb_to_recordset(cast(:replaceable as jsonb)) as rate (
+    rate_id bigint, cost_type text, amount integer, rate numeric, replaced text[])
+),
 node_day as (
   select usage_start, node, nullif(sum(weight), 0) as weight
   from cost_base where node <> ''
@@ -836,7 +845,8 @@ used as (
         * b.node_capacity_cpu_core_hours / nullif(b.node_capacity_memory_gigabyte_hours, 0))
       else sum(b.pod_effective_usage_cpu_core_hours) end,
     sum(case when :by_hour then b.weight / n.weight * (b.node_hours / nullif(b.cluster_hours, 0))
-      * (b.node_hours / nullif(b.node_size, 0)) end)] as amounts
+      * (b.node_hours / nullif(b.node_size, 0)) end),
+    $monthly_amounts] as amounts
   from cost_base b
   left join node_day n on n.usage_start = b.usage_start and n.node = b.node
   where b.namespace is not null
@@ -856,28 +866,44 @@ usage_part as (
   where r.rates is not null
 ),
 rated as (
-  select usage_start, namespace, coalesce(node, '') as node, cost_model_rate_type, cost_rate_id,
-    sum($charged) as amount
-  from ocp_daily_summary
-  where source_uuid = :source and report_period_id = :period
-    and usage_start between :start and :end
-    and cost_model_rate_type in ('Infrastructure', 'Supplementary') and cost_rate_id is not null
-  group by usage_start, namespace, coalesce(node, ''), cost_model_rate_type, cost_rate_id
+  select usage_start, namespace, coalesce(node, '') as node, cost_type, rate_id,
+    round(sum(amount), 15) as amount
+  from (
+    select usage_start, namespace, node, cost_model_rate_type as cost_type, cost_rate_id as rate_id,
+      coalesce(cost_model_cpu_cost, 0) + coalesce(cost_model_memory_cost, 0)
+        + coalesce(cost_model_volume_cost, 0) + coalesce(cost_model_gpu_cost, 0) as amount
+    from ocp_daily_summary
+    where source_uuid = :source and report_period_id = :period
+      and usage_start between :start and :end
+      and cost_model_rate_type in ('Infrastructure', 'Supplementary') and cost_rate_id is not null
+    union all
+    select usage_start, namespace, node, cost_type, rate_id, cost from cost_tag_charge
+    union all
+    select used.usage_start, used.namespace, used.node, r.cost_type, r.rate_id,
+      r.rate * used.amounts[r.amount - cast(:monthly as integer) + 1]
+    from replaceable r
+    cross join lateral (
+      select b.usage_start, b.namespace, b.node, array[$monthly_amounts] as amounts
+      from cost_base b
+      where b.namespace is not null
+        and not coalesce(jsonb_exists_any(b.pod_labels, r.replaced), false)
+      group by b.usage_start, b.namespace, b.node) used
+  ) charge
+  where amount <> 0
+  group by usage_start, namespace, coalesce(node, ''), cost_type, rate_id
 ),
 rated_part as (
-  select usage_start, namespace, node, cost_model_rate_type as cost_type,
-    array_agg(cost_rate_id) as rates, array_agg(amount) as amounts, sum(amount) as charged,
+  select usage_start, namespace, node, cost_type,
+    array_agg(rate_id) as rates, array_agg(amount) as amounts, sum(amount) as charged,
     max(amount) as most
-  from rated group by usage_start, namespace, node, cost_model_rate_type
+  from rated group by usage_start, namespace, node, cost_type
 ),
 carried as (
   select usage_start, namespace, coalesce(node, '') as place, cost_model_rate_type as cost_type,
     max(node) as node, max(cluster_alias) as cluster_alias,
-    max(cost_category_id) as cost_category_id, sum($charged) as amount
-  from ocp_daily_summary
-  where source_uuid = :source and report_period_id = :period
-    and usage_start between :start and :end
-    and cost_model_rate_type in ('Infrastructure', 'Supplementary')
+    max(cost_category_id) as cost_category_id, sum(cpu + memory + volume + gpu) as amount
+  from cost_place
+  where cost_model_rate_type in ('Infrastructure', 'Supplementary')
   group by usage_start, namespace, coalesce(node, ''), cost_model_rate_type
 ),
 -- What a place carries beside what the rates charged, rate by rate.
@@ -901,16 +927,16 @@ from listed
 union all
 select usage_start, cast(:source as uuid), cast(:cluster as text), max(cluster_alias),
   max(cost_category_id), null, raw_currency, namespace, node, array[0, 1],
-  array[sum(coalesce(infrastructure_raw_cost, 0)), sum(coalesce(infrastructure_markup_cost, 0))]
-from ocp_daily_summary
-where source_uuid = :source and report_period_id = :period
-  and usage_start between :start and :end and cost_model_rate_type is null
-  and (infrastructure_raw_cost <> 0 or infrastructure_markup_cost <> 0)
+  array[sum(raw), sum(markup)]
+from cost_place
+where cost_model_rate_type is null and (raw <> 0 or markup <> 0)
 group by usage_start, namespace, node, raw_currency
 
--- name: charged
-coalesce(cost_model_cpu_cost, 0) + coalesce(cost_model_memory_cost, 0)
-      + coalesce(cost_model_volume_cost, 0) + coalesce(cost_model_gpu_cost, 0)
+-- Shares of a node's month, of its cores and of a cluster's month.
+-- name: monthly_amounts
+sum(b.monthly_weight / nullif(b.node_hours, 0)),
+    sum(b.monthly_weight / nullif(b.node_hours, 0) * b.node_capacity_cpu_cores),
+    sum(b.monthly_weight / nullif(b.cluster_hours, 0))
 
 -- name: names
 insert into cost_rate (id, name, metric, cost_type, tag_key)
@@ -997,4 +1023,4 @@ group by usage_start, label, namespace, node
 
 -- name: drop
 drop table if exists cost_vm, cost_gpu, cost_node_label, cost_namespace_label, cost_label_set,
-  cost_base, cost_tag
+  cost_base, cost_tag, cost_tag_charge, cost_place

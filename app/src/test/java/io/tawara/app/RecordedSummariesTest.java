@@ -40,11 +40,12 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// The recorded daily summaries S0 to S4: the recorded payloads go through ingestion, summary and
 /// cost engine as durable work, the recorded models are applied, and every money column of every
-/// recorded group has to be equal.
+/// recorded group has to be equal. Koku has a cost row per kind of monthly rate, ours are of all
+/// rates: that each kind cost what is recorded is compared with the breakdown by rate.
 ///
 /// Not compared: the number of rows (a re-run of Koku leaves empty rows behind, ours does not),
-/// hence capacities of groups that have empty rows there; and the usage columns that Koku repeats
-/// on the unallocated row of a node's tag rate, which no report shows.
+/// hence capacities where it differs; and the usage columns that Koku repeats on the unallocated
+/// row of a node's tag rate, which no report shows.
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class RecordedSummariesTest {
   private static final TenantSchema TENANT = RecordedPipeline.TENANT;
@@ -53,6 +54,13 @@ class RecordedSummariesTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final BigDecimal TOLERANCE = new BigDecimal("1e-12");
   private static final int KEYS = 7;
+  private static final int MONTHLY_TYPE = 6;
+  private static final List<String> CHARGED =
+      List.of(
+          "cost_model_cpu_cost",
+          "cost_model_memory_cost",
+          "cost_model_volume_cost",
+          "cost_model_gpu_cost");
   private static final Set<String> UNUSED =
       Set.of("infrastructure_monthly_cost", "supplementary_monthly_cost");
   private static final Path RECORDINGS =
@@ -253,10 +261,19 @@ class RecordedSummariesTest {
     BigDecimal value(String column) {
       return values.getOrDefault(column, BigDecimal.ZERO);
     }
+
+    Group plus(Group other) {
+      var sums = new LinkedHashMap<>(values);
+      other.values().forEach((column, value) -> sums.merge(column, value, BigDecimal::add));
+      return new Group(sums);
+    }
   }
 
   private static void assertSummary(String state) throws IOException {
-    Map<List<String>, Group> recorded = recorded(state);
+    Map<List<String>, Group> byType = recorded(state);
+    var recorded = new LinkedHashMap<List<String>, Group>();
+    byType.forEach(
+        (key, group) -> recorded.merge(key.subList(0, MONTHLY_TYPE), group, Group::plus));
     List<String> columns =
         recorded.values().stream()
             .flatMap(group -> group.values().keySet().stream())
@@ -269,11 +286,8 @@ class RecordedSummariesTest {
         (key, expected) -> {
           Group found = ours.getOrDefault(key, new Group(Map.of()));
           for (String column : columns) {
-            BigDecimal difference = expected.value(column).subtract(found.value(column)).abs();
-            if (compared(key, column, expected, found) && difference.compareTo(TOLERANCE) > 0) {
-              wrong.add(
-                  "%s %s: recorded %s, ours %s"
-                      .formatted(key, column, expected.value(column), found.value(column)));
+            if (compared(key, column, expected, found)) {
+              differ(key + " " + column, expected.value(column), found.value(column), wrong);
             }
           }
         });
@@ -282,6 +296,41 @@ class RecordedSummariesTest {
         .forEach(key -> wrong.add(key + " is not recorded"));
     assertThat(wrong.stream().limit(20)).as("%d differences in %s", wrong.size(), state).isEmpty();
     assertThat(ours.size()).as("groups of %s", state).isGreaterThan(recorded.size() * 9 / 10);
+    assertCharges(state, byType);
+  }
+
+  /// What each kind of rate charged, by place.
+  private static void assertCharges(String state, Map<List<String>, Group> recorded) {
+    var expected = new LinkedHashMap<List<String>, BigDecimal>();
+    recorded.forEach(
+        (key, group) -> {
+          BigDecimal charged =
+              CHARGED.stream().map(group::value).reduce(BigDecimal.ZERO, BigDecimal::add);
+          if (charged.signum() != 0) {
+            var place = new ArrayList<>(key);
+            place.remove(2);
+            expected.merge(List.copyOf(place), charged, BigDecimal::add);
+          }
+        });
+    Map<List<String>, BigDecimal> ours = charges();
+    var wrong = new ArrayList<String>();
+    expected.forEach(
+        (place, charged) ->
+            differ(place.toString(), charged, ours.getOrDefault(place, BigDecimal.ZERO), wrong));
+    ours.forEach(
+        (place, charged) -> {
+          if (!expected.containsKey(place)) {
+            differ(place.toString(), BigDecimal.ZERO, charged, wrong);
+          }
+        });
+    assertThat(wrong.stream().limit(20)).as("%d charges in %s", wrong.size(), state).isEmpty();
+  }
+
+  private static void differ(
+      String what, BigDecimal expected, BigDecimal found, List<String> wrong) {
+    if (expected.subtract(found).abs().compareTo(TOLERANCE) > 0) {
+      wrong.add("%s: recorded %s, ours %s".formatted(what, expected, found));
+    }
   }
 
   private static boolean compared(List<String> key, String column, Group expected, Group found) {
@@ -291,7 +340,7 @@ class RecordedSummariesTest {
     if (column.contains("capacity")) {
       return expected.value("row_count").compareTo(found.value("row_count")) == 0;
     }
-    boolean restOfNode = key.get(6).equals("Node") && key.get(3).endsWith(" unallocated");
+    boolean restOfNode = !key.get(5).isEmpty() && key.get(3).endsWith(" unallocated");
     return !(restOfNode && column.startsWith("pod_"));
   }
 
@@ -330,23 +379,60 @@ class RecordedSummariesTest {
                       """
                       select cluster_id, cast(usage_start as text), data_source,
                         coalesce(namespace, ''), coalesce(node, ''),
-                        coalesce(cost_model_rate_type, ''), coalesce(monthly_cost_type, ''), %s
-                      from ocp_daily_summary group by 1, 2, 3, 4, 5, 6, 7
+                        coalesce(cost_model_rate_type, ''), %s
+                      from ocp_daily_summary group by 1, 2, 3, 4, 5, 6
                       """
                           .formatted(String.join(", ", sums)))) {
             while (rows.next()) {
               var key = new ArrayList<String>();
-              for (int i = 1; i <= KEYS; i++) {
+              for (int i = 1; i <= MONTHLY_TYPE; i++) {
                 key.add(rows.getString(i));
               }
               var values = new LinkedHashMap<String, BigDecimal>();
               for (int i = 0; i < columns.size(); i++) {
-                values.put(columns.get(i), rows.getBigDecimal(KEYS + 1 + i));
+                values.put(columns.get(i), rows.getBigDecimal(MONTHLY_TYPE + 1 + i));
               }
               groups.put(List.copyOf(key), new Group(values));
             }
           }
           return groups;
+        });
+  }
+
+  /// From the breakdown; the kind as Koku calls it follows from the rate.
+  private static Map<List<String>, BigDecimal> charges() {
+    return select(
+        connection -> {
+          var found = new HashMap<List<String>, BigDecimal>();
+          try (var statement = connection.createStatement();
+              var rows =
+                  statement.executeQuery(
+                      """
+                      select cluster_id, cast(usage_start as text), namespace, coalesce(node, ''),
+                        cost_model_rate_type, case
+                          when rate_metric = 'node_cost_per_month' then 'Node'
+                          when rate_metric = 'node_core_cost_per_month' then 'Node_Core_Month'
+                          when rate_metric = 'cluster_cost_per_month' then 'Cluster'
+                          when rate_metric = 'pvc_cost_per_month' then 'PVC'
+                          when rate_metric = 'node_core_cost_per_hour' and rate_tag_key <> ''
+                            then 'Node_Core_Hour'
+                          when rate_tag_key <> '' then 'Tag'
+                          when rate_metric = 'vm_cost_per_month' then 'OCP_VM'
+                          when rate_metric = 'vm_core_cost_per_month' then 'OCP_VM_CORE'
+                          else '' end,
+                        sum(cost_model_cost)
+                      from ocp_cost_breakdown where cost_model_cost is not null
+                      group by 1, 2, 3, 4, 5, 6
+                      """)) {
+            while (rows.next()) {
+              var key = new ArrayList<String>();
+              for (int i = 1; i < KEYS; i++) {
+                key.add(rows.getString(i));
+              }
+              found.put(List.copyOf(key), rows.getBigDecimal(KEYS));
+            }
+          }
+          return found;
         });
   }
 }

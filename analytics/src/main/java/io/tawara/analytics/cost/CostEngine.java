@@ -24,7 +24,6 @@ import java.sql.SQLException;
 import java.time.LocalDate;
 import java.time.YearMonth;
 import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,13 +41,12 @@ public final class CostEngine {
   private static final Logger LOG = LoggerFactory.getLogger(CostEngine.class);
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final MathContext AMORTISED = new MathContext(28, RoundingMode.HALF_EVEN);
-  private static final Set<Metric> NODE_AND_CLUSTER =
-      EnumSet.of(Metric.NODE_MONTH, Metric.NODE_CORE_MONTH, Metric.CLUSTER_MONTH);
-  private static final Map<Metric, String> MONTHLY_TYPES =
-      Map.of(
-          Metric.NODE_MONTH, "Node",
-          Metric.NODE_CORE_MONTH, "Node_Core_Month",
-          Metric.CLUSTER_MONTH, "Cluster");
+  private static final Map<Metric, String> MONTHLY_COLUMNS =
+      new EnumMap<>(
+          Map.of(
+              Metric.NODE_MONTH, "node_month",
+              Metric.NODE_CORE_MONTH, "node_core_month",
+              Metric.CLUSTER_MONTH, "cluster_month"));
   private static final Map<Metric, String> USAGE_COLUMNS =
       new EnumMap<>(
           Map.of(
@@ -61,8 +59,7 @@ public final class CostEngine {
               Metric.STORAGE_USAGE, "storage_usage",
               Metric.STORAGE_REQUEST, "storage_request"));
 
-  /// What usage rates are charged for, in the order in which the breakdown keeps the amounts. Both
-  /// rates per core and hour charge the same amount; the amount of cluster hours follows.
+  /// What tiered rates are charged for, in the order in which the breakdown keeps the amounts.
   private static final List<Metric> AMOUNTS =
       List.of(
           Metric.CPU_USAGE,
@@ -74,9 +71,10 @@ public final class CostEngine {
           Metric.STORAGE_USAGE,
           Metric.STORAGE_REQUEST,
           Metric.NODE_CORE_HOUR,
-          Metric.CLUSTER_CORE_HOUR);
-
-  private static final int LAST_AMOUNTS = AMOUNTS.indexOf(Metric.NODE_CORE_HOUR);
+          Metric.CLUSTER_HOUR,
+          Metric.NODE_MONTH,
+          Metric.NODE_CORE_MONTH,
+          Metric.CLUSTER_MONTH);
 
   /// What Koku does otherwise and can be asked for.
   ///
@@ -116,9 +114,10 @@ public final class CostEngine {
                 "analyse_base",
                 "analyse_tags",
                 "markup",
-                "usage",
-                "monthly",
+                "tiered",
                 "tags",
+                "tag_charges",
+                "analyse_tag_charges",
                 "tag_usage",
                 "tag_node",
                 "pvc",
@@ -127,6 +126,8 @@ public final class CostEngine {
                 "vm_core",
                 "project",
                 "gpu",
+                "places",
+                "analyse_places",
                 "distribution",
                 "clear_parts",
                 "parts",
@@ -209,6 +210,8 @@ public final class CostEngine {
       machines();
       project();
       gpu();
+      execute("places", Map.of());
+      execute("analyse_places", Map.of());
       distribute();
       // Most rows of the month are new now, and what follows reads them all.
       MonthPartitions.analyse(connection, new Identifier("ocp_daily_summary"), run.month());
@@ -226,18 +229,9 @@ public final class CostEngine {
     }
 
     private void tiered() throws SQLException {
-      ArrayNode usage = usageRates();
-      if (!usage.isEmpty()) {
-        execute("usage", Map.of("rates", usage.toString()));
-      }
-      ArrayNode monthly = JSON.createArrayNode();
-      for (Metric metric : NODE_AND_CLUSTER) {
-        for (TieredRate rate : rates.monthly(metric)) {
-          replaceable(monthly.addObject(), rate).put("monthly_type", MONTHLY_TYPES.get(metric));
-        }
-      }
-      if (!monthly.isEmpty()) {
-        execute("monthly", Map.of("rates", monthly.toString()));
+      ArrayNode tiered = tieredRates();
+      if (!tiered.isEmpty()) {
+        execute("tiered", Map.of("rates", tiered.toString()));
       }
       ArrayNode claims = JSON.createArrayNode();
       rates.monthly(Metric.PVC_MONTH).forEach(rate -> replaceable(claims.addObject(), rate));
@@ -247,7 +241,7 @@ public final class CostEngine {
     }
 
     /// One object of rates per cost type.
-    private ArrayNode usageRates() {
+    private ArrayNode tieredRates() {
       ArrayNode result = JSON.createArrayNode();
       boolean byMemory = plan.distribution().byMemory();
       for (CostType type : CostType.values()) {
@@ -265,11 +259,24 @@ public final class CostEngine {
         rates
             .sum(Metric.CLUSTER_HOUR, type)
             .ifPresent(rate -> node.put(byMemory ? "cluster_by_memory" : "cluster_by_cpu", rate));
+        MONTHLY_COLUMNS.forEach((metric, column) -> monthly(node, metric, type, column));
         if (!node.isEmpty()) {
           result.add(node.put("cost_type", type.label()));
         }
       }
       return result;
+    }
+
+    private void monthly(ObjectNode node, Metric metric, CostType type, String column) {
+      rates.monthly(metric).stream()
+          .filter(rate -> rate.costType() == type)
+          .map(rate -> perDay(metric, rate.rate()))
+          .reduce(BigDecimal::add)
+          .ifPresent(
+              rate -> {
+                ArrayNode replaced = node.put(column, rate).putArray(column + "_replaced");
+                rates.tagKeys(metric, type).forEach(replaced::add);
+              });
     }
 
     /// A tiered rate that gives way where the labels have a key with a tag rate of the same metric
@@ -290,20 +297,41 @@ public final class CostEngine {
     /// of.
     private void breakDown() throws SQLException {
       ArrayNode usage = JSON.createArrayNode();
+      ArrayNode replaceable = JSON.createArrayNode();
       for (TieredRate rate : rates.tiered()) {
-        int amount = AMOUNTS.indexOf(rate.metric());
-        if (amount >= 0) {
-          tiered(usage.addObject(), rate).put("amount", Math.min(amount, LAST_AMOUNTS) + 1);
-        } else if (rate.metric() == Metric.CLUSTER_HOUR) {
-          tiered(usage.addObject(), rate).put("amount", LAST_AMOUNTS + 2);
+        int amount = amount(rate.metric());
+        if (amount == 0 || MONTHLY_COLUMNS.containsKey(rate.metric()) && !applied(rate)) {
+          continue;
         }
+        boolean gives =
+            MONTHLY_COLUMNS.containsKey(rate.metric())
+                && !rates.tagKeys(rate.metric(), rate.costType()).isEmpty();
+        (gives ? replaceable(replaceable.addObject(), rate) : tiered(usage.addObject(), rate))
+            .put("amount", amount);
       }
       boolean byHour = rates.metrics().contains(Metric.CLUSTER_HOUR);
       execute("clear_parts", Map.of());
-      execute("parts", Map.of("rates", usage.toString(), "by_hour", byHour));
+      execute(
+          "parts",
+          Map.of(
+              "rates", usage.toString(),
+              "replaceable", replaceable.toString(),
+              "monthly", amount(Metric.NODE_MONTH),
+              "by_hour", byHour));
       execute("names", Map.of("names", names().toString()));
       execute("clear_compositions", Map.of());
       execute("compositions", Map.of("kinds", kinds().toString()));
+    }
+
+    /// The number of the amount that a rate is charged for, 0 when it is charged by a step of its
+    /// own. Both rates per core and hour charge the same amount.
+    private static int amount(Metric metric) {
+      return 1
+          + AMOUNTS.indexOf(metric == Metric.CLUSTER_CORE_HOUR ? Metric.NODE_CORE_HOUR : metric);
+    }
+
+    private boolean applied(TieredRate rate) {
+      return rates.monthly(rate.metric()).contains(rate);
     }
 
     private ArrayNode names() {
@@ -339,6 +367,8 @@ public final class CostEngine {
       execute("analyse_tags", Map.of());
       Set<Metric> metrics =
           rates.tags().stream().map(TagRate::metric).collect(Collectors.toUnmodifiableSet());
+      execute("tag_charges", Map.of());
+      execute("analyse_tag_charges", Map.of());
       if (metrics.stream().anyMatch(metric -> metric.step() == Step.USAGE)) {
         execute("tag_usage", Map.of());
       }

@@ -153,7 +153,7 @@ class CostEngineTest {
                 """
                 select concat_ws(' ', namespace, pod_labels ->> 'app',
                   trim_scale(sum(cost_model_cpu_cost)))
-                from ocp_daily_summary where monthly_cost_type = 'Tag'
+                from ocp_daily_summary where cost_model_rate_type in ('Infrastructure', 'Supplementary')
                 group by namespace, pod_labels ->> 'app'
                 """))
         .containsExactlyInAnyOrderElementsOf(Arrays.asList(expected.split(",")));
@@ -165,13 +165,13 @@ class CostEngineTest {
     assertThat(
             fixture.texts(
                 "select distinct cast(all_labels as text) from ocp_daily_summary"
-                    + " where monthly_cost_type = 'Tag'"))
+                    + " where cost_model_rate_type in ('Infrastructure', 'Supplementary')"))
         .containsExactlyInAnyOrder("{\"app\": \"web\"}", "{\"app\": \"db\"}");
     calculate(tags(new Rates.Builder(), Metric.CPU_USAGE, SUPPL, "env", "dev=1,other=5!"), false);
     assertThat(
             fixture.texts(
                 "select distinct cast(pod_labels as text) from ocp_daily_summary"
-                    + " where monthly_cost_type = 'Tag'"))
+                    + " where cost_model_rate_type in ('Infrastructure', 'Supplementary')"))
         .containsExactly("{\"app\": \"web\", \"env\": \"prod\"}");
   }
 
@@ -231,7 +231,7 @@ class CostEngineTest {
             fixture.texts(
                 """
                 select concat_ws(' ', namespace, trim_scale(cost_model_cpu_cost))
-                from ocp_daily_summary where monthly_cost_type = 'Node'
+                from ocp_daily_summary where cost_model_rate_type in ('Infrastructure', 'Supplementary')
                 """))
         .containsExactlyInAnyOrder(
             "shop 4.166666666666667",
@@ -339,11 +339,6 @@ class CostEngineTest {
     assertMachine("vm-a", "n1", first);
     assertMachine("vm-a", "n2", second);
     assertMachine("vm-b", "n1", "0");
-    assertThat(
-            fixture.texts(
-                "select distinct monthly_cost_type from ocp_daily_summary"
-                    + " where cost_model_rate_type is not null"))
-        .containsExactly("Tag");
   }
 
   @Test
@@ -567,7 +562,7 @@ class CostEngineTest {
             fixture.texts(
                 """
                 select concat_ws(' ', namespace, trim_scale(cost_model_gpu_cost))
-                from ocp_daily_summary where data_source = 'GPU' and monthly_cost_type = 'Tag'
+                from ocp_daily_summary where data_source = 'GPU' and cost_model_rate_type in ('Infrastructure', 'Supplementary')
                 """))
         .containsExactlyInAnyOrder(expected);
   }

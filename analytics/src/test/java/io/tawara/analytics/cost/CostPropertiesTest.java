@@ -216,7 +216,7 @@ class CostPropertiesTest {
     assertThat(
             fixture.number(
                 "select sum(cost_model_cpu_cost) from ocp_daily_summary"
-                    + " where monthly_cost_type = 'Tag'"))
+                    + " where cost_model_rate_type in ('Infrastructure', 'Supplementary')"))
         .isEqualByComparingTo("36");
   }
 
