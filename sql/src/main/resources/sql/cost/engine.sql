@@ -123,7 +123,7 @@ cast(null as numeric), cast(null as numeric), cast(null as numeric), cast(null a
 cast(null as numeric), cast(null as numeric)
 
 -- Tiered rates of usage and of nodes and clusters by the month, one row of rates per cost type and
--- one cost row per usage group and type. A rate that is absent is null and costs nothing. A rate
+-- one cost row per usage row and type. A rate that is absent is null and costs nothing. A rate
 -- comes first in its product, so that a null ends the product. Monthly rates are per day and give
 -- way to label rates where the labels have one of the _replaced keys.
 -- name: tiered
@@ -144,57 +144,37 @@ node_day as (
   from cost_base where node <> ''
   group by usage_start, node
 ),
-grouped as (
-  select usage_start, data_source, namespace, node, cost_category_id,
-    pod_labels, volume_labels, all_labels, persistentvolumeclaim,
-    max(resource_id) as resource_id, max(persistentvolume) as persistentvolume,
-    max(storageclass) as storageclass,
-    sum(pod_usage_cpu_core_hours) as cpu_usage,
-    sum(pod_request_cpu_core_hours) as cpu_request,
-    sum(pod_effective_usage_cpu_core_hours) as cpu_effective,
-    sum(pod_usage_memory_gigabyte_hours) as memory_usage,
-    sum(pod_request_memory_gigabyte_hours) as memory_request,
-    sum(pod_effective_usage_memory_gigabyte_hours) as memory_effective,
-    sum(persistentvolumeclaim_usage_gigabyte_months) as storage_usage,
-    sum(volume_request_storage_gigabyte_months) as storage_request,
-    sum(weight) as weight, sum(monthly_weight) as monthly_weight,
-    max(node_hours) as node_hours, max(node_size) as node_size,
-    max(cluster_hours) as cluster_hours,
-    $capacities_of_group
-  from cost_base where namespace is not null
-  group by usage_start, data_source, namespace, node, cost_category_id,
-    pod_labels, volume_labels, all_labels, persistentvolumeclaim
-),
 cost as (
-  select g.*, r.cost_type,
-    coalesce(r.cpu_usage * g.cpu_usage, 0) + coalesce(r.cpu_request * g.cpu_request, 0)
-      + coalesce(r.cpu_effective * g.cpu_effective, 0)
-      + coalesce(r.core_by_cpu * g.cpu_effective, 0)
-      + coalesce(r.core_by_memory * g.memory_effective * g.node_capacity_cpu_core_hours
-        / nullif(g.node_capacity_memory_gigabyte_hours, 0), 0)
-      + coalesce(r.cluster_by_cpu * g.weight / n.weight * (g.node_hours / nullif(g.cluster_hours, 0))
-        * (g.node_hours / nullif(g.node_size, 0)), 0)
+  select b.*, r.cost_type,
+    coalesce(r.cpu_usage * b.pod_usage_cpu_core_hours, 0) + coalesce(r.cpu_request * b.pod_request_cpu_core_hours, 0)
+      + coalesce(r.cpu_effective * b.pod_effective_usage_cpu_core_hours, 0)
+      + coalesce(r.core_by_cpu * b.pod_effective_usage_cpu_core_hours, 0)
+      + coalesce(r.core_by_memory * b.pod_effective_usage_memory_gigabyte_hours * b.node_capacity_cpu_core_hours
+        / nullif(b.node_capacity_memory_gigabyte_hours, 0), 0)
+      + coalesce(r.cluster_by_cpu * b.weight / n.weight * (b.node_hours / nullif(b.cluster_hours, 0))
+        * (b.node_hours / nullif(b.node_size, 0)), 0)
       + case when :by_memory then 0 else m.cost end as cpu,
-    coalesce(r.memory_usage * g.memory_usage, 0) + coalesce(r.memory_request * g.memory_request, 0)
-      + coalesce(r.memory_effective * g.memory_effective, 0)
-      + coalesce(r.cluster_by_memory * g.weight / n.weight
-        * (g.node_hours / nullif(g.cluster_hours, 0))
-        * (g.node_hours / nullif(g.node_size, 0)), 0)
+    coalesce(r.memory_usage * b.pod_usage_memory_gigabyte_hours, 0) + coalesce(r.memory_request * b.pod_request_memory_gigabyte_hours, 0)
+      + coalesce(r.memory_effective * b.pod_effective_usage_memory_gigabyte_hours, 0)
+      + coalesce(r.cluster_by_memory * b.weight / n.weight
+        * (b.node_hours / nullif(b.cluster_hours, 0))
+        * (b.node_hours / nullif(b.node_size, 0)), 0)
       + case when :by_memory then m.cost else 0 end as memory,
-    coalesce(r.storage_usage * g.storage_usage, 0)
-      + coalesce(r.storage_request * g.storage_request, 0) as volume
-  from grouped g
-  left join node_day n on n.usage_start = g.usage_start and n.node = g.node
+    coalesce(r.storage_usage * b.persistentvolumeclaim_usage_gigabyte_months, 0)
+      + coalesce(r.storage_request * b.volume_request_storage_gigabyte_months, 0) as volume
+  from cost_base b
+  left join node_day n on n.usage_start = b.usage_start and n.node = b.node
   cross join rate r
   cross join lateral (select
-    case when coalesce(jsonb_exists_any(g.pod_labels, r.node_month_replaced), false) then 0
-      else coalesce(g.monthly_weight / nullif(g.node_hours, 0) * r.node_month, 0) end
-    + case when coalesce(jsonb_exists_any(g.pod_labels, r.node_core_month_replaced), false) then 0
-      else coalesce(g.monthly_weight / nullif(g.node_hours, 0) * g.node_capacity_cpu_cores
+    case when coalesce(jsonb_exists_any(b.pod_labels, r.node_month_replaced), false) then 0
+      else coalesce(b.monthly_weight / nullif(b.node_hours, 0) * r.node_month, 0) end
+    + case when coalesce(jsonb_exists_any(b.pod_labels, r.node_core_month_replaced), false) then 0
+      else coalesce(b.monthly_weight / nullif(b.node_hours, 0) * b.node_capacity_cpu_cores
         * r.node_core_month, 0) end
-    + case when coalesce(jsonb_exists_any(g.pod_labels, r.cluster_month_replaced), false) then 0
-      else coalesce(g.monthly_weight / nullif(g.cluster_hours, 0) * r.cluster_month, 0) end
+    + case when coalesce(jsonb_exists_any(b.pod_labels, r.cluster_month_replaced), false) then 0
+      else coalesce(b.monthly_weight / nullif(b.cluster_hours, 0) * r.cluster_month, 0) end
     as cost) m
+  where b.namespace is not null
 )
 select $run, usage_start, usage_start, data_source, namespace, node, resource_id, cost_category_id,
   pod_labels, volume_labels, all_labels, persistentvolumeclaim, persistentvolume, storageclass,
@@ -632,24 +612,45 @@ select $run, usage_start, usage_start, 'GPU', namespace, node, resource_id,
 from cost
 
 -- What is billed and charged at each place, in one pass over the rows of the window; what follows
--- reads this. A place is a namespace on a node, by day and data source.
+-- reads this. A place is a namespace on a node, by day and data source. What is billed in another
+-- currency than the model's is converted by the month's rate and 0 without one; :mixed adds it up as
+-- it is.
 -- name: places
 create temporary table cost_place on commit drop as
-select usage_start, namespace, node, data_source, cost_category_id, cost_model_rate_type, raw_currency,
+with model as materialized (
+  select m.currency from cost_model_map map join cost_model m on m.uuid = map.cost_model_id
+  where map.provider_uuid = :source
+),
+bill as materialized (
+  select base_currency as currency, exchange_rate as factor
+  from monthly_exchange_rate
+  where effective_date = :month_start and target_currency = (select currency from model)
+)
+select usage_start, namespace, node, data_source, cost_category_id,
   max(resource_id) as resource_id, max(cluster_alias) as cluster_alias,
-  coalesce(sum(infrastructure_raw_cost), 0) as raw,
-  coalesce(sum(infrastructure_markup_cost), 0) as markup,
-  coalesce(sum(infrastructure_raw_cost), 0) + coalesce(sum(infrastructure_markup_cost), 0) as billed,
-  coalesce(sum(cost_model_cpu_cost), 0) as cpu, coalesce(sum(cost_model_memory_cost), 0) as memory,
-  coalesce(sum(cost_model_volume_cost), 0) as volume, coalesce(sum(cost_model_gpu_cost), 0) as gpu,
-  sum(case when :by_memory then pod_effective_usage_memory_gigabyte_hours
+  max(raw_currency) as raw_currency,
+  coalesce(sum(coalesce(infrastructure_raw_cost, 0) + coalesce(infrastructure_markup_cost, 0))
+    filter (where cost_model_rate_type is null), 0) as billed,
+  coalesce(sum((coalesce(infrastructure_raw_cost, 0) + coalesce(infrastructure_markup_cost, 0))
+      * case when :mixed or raw_currency is null
+          or raw_currency = coalesce((select currency from model), raw_currency) then 1
+        else coalesce(bill.factor, 0) end)
+    filter (where cost_model_rate_type is null), 0) as converted,
+  coalesce(sum($charged) filter (where cost_model_rate_type = 'Infrastructure'), 0) as infrastructure,
+  coalesce(sum($charged) filter (where cost_model_rate_type = 'Supplementary'), 0) as supplementary,
+  coalesce(sum(cost_model_gpu_cost), 0) as gpu,
+  coalesce(sum(case when :by_memory then pod_effective_usage_memory_gigabyte_hours
       else pod_effective_usage_cpu_core_hours end)
-    filter (where cost_model_rate_type is null) as weight,
+    filter (where cost_model_rate_type is null), 0) as weight,
   $capacities_of_group
-from ocp_daily_summary
+from ocp_daily_summary left join bill on bill.currency = raw_currency
 where source_uuid = :source and report_period_id = :period and usage_start between :start and :end
   and cost_model_rate_type is distinct from 'gpu_distributed'
-group by usage_start, namespace, node, data_source, cost_category_id, cost_model_rate_type, raw_currency
+group by usage_start, namespace, node, data_source, cost_category_id
+
+-- name: charged
+coalesce(cost_model_cpu_cost, 0) + coalesce(cost_model_memory_cost, 0)
+  + coalesce(cost_model_volume_cost, 0) + coalesce(cost_model_gpu_cost, 0)
 
 -- name: analyse_places
 analyze cost_place
@@ -658,9 +659,8 @@ analyze cost_place
 -- pool the receivers get their share of the weight, rounded; the receiver with the most weight
 -- gets what rounding left, so that a day's rows of a kind add up to zero. Where nothing can
 -- receive, the pool stays where it is, unless :unreceived says that it is taken away all the same.
--- What platform and worker overhead has of a bill is converted to the model's currency by the month's
--- rate; without a rate it is not distributed. Storage and network stay in the bill's currency. :mixed
--- adds up without converting.
+-- Platform and worker overhead is distributed in the model's currency, storage and network in the
+-- bill's.
 -- name: distribution
 insert into ocp_daily_summary (
   report_period_id, source_uuid, cluster_id, cluster_alias, infrastructure_markup_cost,
@@ -670,30 +670,12 @@ insert into ocp_daily_summary (
   node_capacity_memory_gigabytes, node_capacity_memory_gigabyte_hours,
   cluster_capacity_cpu_core_hours, cluster_capacity_memory_gigabyte_hours,
   cost_model_rate_type, raw_currency, distributed_cost)
-with model as (
-  select m.currency from cost_model_map map join cost_model m on m.uuid = map.cost_model_id
-  where map.provider_uuid = :source
-),
-bill as (
-  select base_currency as currency, exchange_rate as factor
-  from monthly_exchange_rate
-  where effective_date = :month_start and target_currency = (select currency from model)
-),
-place as materialized (
-  select usage_start, namespace, node, data_source, cost_category_id,
-    coalesce(cost_category_id
+with place as materialized (
+  select *, coalesce(cost_category_id
       = (select id from reporting_ocp_cost_category where name = 'Platform'), false) as platform,
-    max(resource_id) as resource_id, max(raw_currency) as raw_currency,
-    sum(billed + cpu + memory + volume) as billed,
-    round(sum(billed * case when :mixed or raw_currency is null
-            or raw_currency = coalesce((select currency from model), raw_currency) then 1
-          else coalesce(bill.factor, 0) end
-      + cpu + memory + volume), 15) as charged,
-    coalesce(sum(weight), 0) as weight,
-    $capacities_of_group
-  from cost_place left join bill on bill.currency = raw_currency
-  where namespace is not null
-  group by usage_start, namespace, node, data_source, cost_category_id
+    billed + infrastructure + supplementary - gpu as as_billed,
+    round(converted + infrastructure + supplementary - gpu, 15) as charged
+  from cost_place where namespace is not null
 ),
 part as (
   select 'platform_distributed' as kind, platform as source, usage_start, namespace, node,
@@ -713,13 +695,13 @@ part as (
   group by usage_start, namespace, node
   union all
   select 'unattributed_storage', namespace = 'Storage unattributed', usage_start, namespace, node,
-    data_source, cost_category_id, resource_id, raw_currency, billed, weight, $capacities
+    data_source, cost_category_id, resource_id, raw_currency, as_billed, weight, $capacities
   from place
   where jsonb_exists(cast(:kinds as jsonb), 'unattributed_storage')
     and not platform and namespace not in ('Network unattributed', 'Worker unallocated')
   union all
   select 'unattributed_network', namespace = 'Network unattributed', usage_start, namespace, node,
-    data_source, cost_category_id, resource_id, raw_currency, billed, weight, $capacities
+    data_source, cost_category_id, resource_id, raw_currency, as_billed, weight, $capacities
   from place
   where jsonb_exists(cast(:kinds as jsonb), 'unattributed_network')
     and not platform and namespace not in ('Storage unattributed', 'Worker unallocated')
@@ -870,8 +852,7 @@ rated as (
     round(sum(amount), 15) as amount
   from (
     select usage_start, namespace, node, cost_model_rate_type as cost_type, cost_rate_id as rate_id,
-      coalesce(cost_model_cpu_cost, 0) + coalesce(cost_model_memory_cost, 0)
-        + coalesce(cost_model_volume_cost, 0) + coalesce(cost_model_gpu_cost, 0) as amount
+      $charged as amount
     from ocp_daily_summary
     where source_uuid = :source and report_period_id = :period
       and usage_start between :start and :end
@@ -899,12 +880,14 @@ rated_part as (
   from rated group by usage_start, namespace, node, cost_type
 ),
 carried as (
-  select usage_start, namespace, coalesce(node, '') as place, cost_model_rate_type as cost_type,
+  select usage_start, namespace, coalesce(node, '') as place, type.name as cost_type,
     max(node) as node, max(cluster_alias) as cluster_alias,
-    max(cost_category_id) as cost_category_id, sum(cpu + memory + volume + gpu) as amount
+    max(cost_category_id) as cost_category_id, sum(type.amount) as amount
   from cost_place
-  where cost_model_rate_type in ('Infrastructure', 'Supplementary')
-  group by usage_start, namespace, coalesce(node, ''), cost_model_rate_type
+  cross join lateral (values ('Infrastructure', infrastructure), ('Supplementary', supplementary))
+    as type (name, amount)
+  where type.amount <> 0
+  group by usage_start, namespace, coalesce(node, ''), type.name
 ),
 -- What a place carries beside what the rates charged, rate by rate.
 listed as (
@@ -927,9 +910,11 @@ from listed
 union all
 select usage_start, cast(:source as uuid), cast(:cluster as text), max(cluster_alias),
   max(cost_category_id), null, raw_currency, namespace, node, array[0, 1],
-  array[sum(raw), sum(markup)]
-from cost_place
-where cost_model_rate_type is null and (raw <> 0 or markup <> 0)
+  array[sum(coalesce(infrastructure_raw_cost, 0)), sum(coalesce(infrastructure_markup_cost, 0))]
+from ocp_daily_summary
+where source_uuid = :source and report_period_id = :period
+  and usage_start between :start and :end and cost_model_rate_type is null
+  and (infrastructure_raw_cost <> 0 or infrastructure_markup_cost <> 0)
 group by usage_start, namespace, node, raw_currency
 
 -- Shares of a node's month, of its cores and of a cluster's month.
