@@ -71,7 +71,8 @@ where source_uuid = :source and report_period_id = :period and usage_start betwe
 analyze cost_label_set
 
 -- name: analyse_base
-analyze cost_base
+analyze cost_base (usage_start, namespace, node, data_source, cost_category_id, pod_set, volume_set,
+  persistentvolumeclaim)
 
 -- name: analyse_tags
 analyze cost_tag
@@ -816,7 +817,7 @@ node_day as (
   group by usage_start, node
 ),
 used as (
-  select b.usage_start, b.namespace, b.node, array[
+  select b.usage_start, b.namespace, coalesce(b.node, '') as place, array[
     sum(b.pod_usage_cpu_core_hours), sum(b.pod_request_cpu_core_hours),
     sum(b.pod_effective_usage_cpu_core_hours),
     sum(b.pod_usage_memory_gigabyte_hours), sum(b.pod_request_memory_gigabyte_hours),
@@ -832,23 +833,10 @@ used as (
   from cost_base b
   left join node_day n on n.usage_start = b.usage_start and n.node = b.node
   where b.namespace is not null
-  group by b.usage_start, b.namespace, b.node
-),
-usage_part as (
-  select u.usage_start, u.namespace, coalesce(u.node, '') as node, t.cost_type,
-    r.rates, r.amounts, r.charged, r.most
-  from used u
-  cross join (select distinct cost_type from rate) t
-  cross join lateral (
-    select array_agg(rate_id) as rates, array_agg(amount) as amounts, sum(amount) as charged,
-      max(amount) as most
-    from (
-      select rate_id, round(rate * u.amounts[rate.amount], 15) as amount
-      from rate where cost_type = t.cost_type and u.amounts[rate.amount] <> 0) charged) r
-  where r.rates is not null
+  group by b.usage_start, b.namespace, coalesce(b.node, '')
 ),
 rated as (
-  select usage_start, namespace, coalesce(node, '') as node, cost_type, rate_id,
+  select usage_start, namespace, coalesce(node, '') as place, cost_type, rate_id,
     round(sum(amount), 15) as amount
   from (
     select usage_start, namespace, node, cost_model_rate_type as cost_type, cost_rate_id as rate_id,
@@ -874,32 +862,38 @@ rated as (
   group by usage_start, namespace, coalesce(node, ''), cost_type, rate_id
 ),
 rated_part as (
-  select usage_start, namespace, node, cost_type,
+  select usage_start, namespace, place, cost_type,
     array_agg(rate_id) as rates, array_agg(amount) as amounts, sum(amount) as charged,
     max(amount) as most
-  from rated group by usage_start, namespace, node, cost_type
+  from rated group by usage_start, namespace, place, cost_type
 ),
 carried as (
-  select usage_start, namespace, coalesce(node, '') as place, type.name as cost_type,
+  select usage_start, namespace, coalesce(node, '') as place,
     max(node) as node, max(cluster_alias) as cluster_alias,
-    max(cost_category_id) as cost_category_id, sum(type.amount) as amount
+    max(cost_category_id) as cost_category_id,
+    sum(infrastructure) as infrastructure, sum(supplementary) as supplementary
   from cost_place
-  cross join lateral (values ('Infrastructure', infrastructure), ('Supplementary', supplementary))
-    as type (name, amount)
-  where type.amount <> 0
-  group by usage_start, namespace, coalesce(node, ''), type.name
+  group by usage_start, namespace, coalesce(node, '')
 ),
 -- What a place carries beside what the rates charged, rate by rate.
 listed as (
-  select c.usage_start, c.namespace, c.node, c.cost_type, c.cluster_alias, c.cost_category_id,
-    c.amount as carried, u.rates || r.rates as rates, u.amounts || r.amounts as amounts,
-    coalesce(u.charged, 0) + coalesce(r.charged, 0) as charged, greatest(u.most, r.most) as most
+  select c.usage_start, c.namespace, c.node, t.cost_type, c.cluster_alias, c.cost_category_id,
+    t.carried, p.rates || r.rates as rates, p.amounts || r.amounts as amounts,
+    coalesce(p.charged, 0) + coalesce(r.charged, 0) as charged, greatest(p.most, r.most) as most
   from carried c
-  left join usage_part u on u.usage_start = c.usage_start and u.namespace = c.namespace
-    and u.node = c.place and u.cost_type = c.cost_type
+  left join used u on u.usage_start = c.usage_start and u.namespace = c.namespace
+    and u.place = c.place
+  cross join lateral (values ('Infrastructure', c.infrastructure),
+    ('Supplementary', c.supplementary)) as t (cost_type, carried)
   left join rated_part r on r.usage_start = c.usage_start and r.namespace = c.namespace
-    and r.node = c.place and r.cost_type = c.cost_type
-  where u.rates is not null or r.rates is not null
+    and r.place = c.place and r.cost_type = t.cost_type
+  cross join lateral (
+    select array_agg(rate_id) as rates, array_agg(amount) as amounts, sum(amount) as charged,
+      max(amount) as most
+    from (
+      select rate_id, round(rate * u.amounts[rate.amount], 15) as amount
+      from rate where cost_type = t.cost_type and u.amounts[rate.amount] <> 0) charge) p
+  where p.rates is not null or r.rates is not null
 )
 select usage_start, cast(:source as uuid), cast(:cluster as text), cluster_alias,
   cost_category_id, cost_type, null, namespace, node,
@@ -915,6 +909,7 @@ from ocp_daily_summary
 where source_uuid = :source and report_period_id = :period
   and usage_start between :start and :end and cost_model_rate_type is null
   and (infrastructure_raw_cost <> 0 or infrastructure_markup_cost <> 0)
+  and exists (select from cost_place where billed <> 0)
 group by usage_start, namespace, node, raw_currency
 
 -- Shares of a node's month, of its cores and of a cluster's month.

@@ -127,13 +127,8 @@ public final class Rollups {
       grouped("ocp_pod_by_project", POD, join(COSTS, POD_USAGE, CLUSTER_CAPACITY), "namespace");
   public static final Rollup CAPACITY_BY_NODE =
       grouped("ocp_capacity_by_node", CAPACITY, join(NODE_CAPACITY, CLUSTER_CAPACITY), "node");
-  public static final Rollup VOLUME_BY_CLUSTER =
-      grouped(
-          "ocp_volume_by_cluster",
-          VOLUME,
-          join(COSTS, VOLUME_USAGE),
-          "persistentvolumeclaim",
-          "storageclass");
+
+  /// A claim is in one namespace only, so that leaving namespaces out would save nothing.
   public static final Rollup VOLUME_BY_PROJECT =
       grouped(
           "ocp_volume_by_project",
@@ -142,6 +137,7 @@ public final class Rollups {
           "persistentvolumeclaim",
           "storageclass",
           "namespace");
+
   public static final Rollup NETWORK_BY_CLUSTER =
       grouped("ocp_network_by_cluster", NETWORK, join(COSTS, TRANSFER));
   public static final Rollup NETWORK_BY_NODE =
@@ -213,7 +209,6 @@ public final class Rollups {
           POD_BY_PROJECT,
           POD_BY_LABELS,
           CAPACITY_BY_NODE,
-          VOLUME_BY_CLUSTER,
           VOLUME_BY_PROJECT,
           NETWORK_BY_CLUSTER,
           NETWORK_BY_NODE,
