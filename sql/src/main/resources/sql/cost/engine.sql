@@ -630,6 +630,7 @@ bill as materialized (
 select usage_start, namespace, node, data_source, cost_category_id,
   max(resource_id) as resource_id, max(cluster_alias) as cluster_alias,
   max(raw_currency) as raw_currency,
+  coalesce(bool_or(infrastructure_raw_cost <> 0), false) as billed_at_all,
   coalesce(sum(coalesce(infrastructure_raw_cost, 0) + coalesce(infrastructure_markup_cost, 0))
     filter (where cost_model_rate_type is null), 0) as billed,
   coalesce(sum((coalesce(infrastructure_raw_cost, 0) + coalesce(infrastructure_markup_cost, 0))
@@ -909,7 +910,7 @@ from ocp_daily_summary
 where source_uuid = :source and report_period_id = :period
   and usage_start between :start and :end and cost_model_rate_type is null
   and (infrastructure_raw_cost <> 0 or infrastructure_markup_cost <> 0)
-  and exists (select from cost_place where billed <> 0)
+  and exists (select from cost_place where billed_at_all)
 group by usage_start, namespace, node, raw_currency
 
 -- Shares of a node's month, of its cores and of a cluster's month.

@@ -9,7 +9,6 @@ import io.tawara.analytics.cost.Rates.Identity;
 import io.tawara.analytics.cost.Rates.TagRate;
 import io.tawara.analytics.cost.Rates.TieredRate;
 import io.tawara.analytics.oncloud.RaisedCosts;
-import io.tawara.analytics.summary.MonthPartitions;
 import io.tawara.catalog.query.LineItemEngine;
 import io.tawara.catalog.query.LineItemSelect;
 import io.tawara.sql.Dialect;
@@ -213,8 +212,6 @@ public final class CostEngine {
       execute("places", Map.of());
       execute("analyse_places", Map.of());
       distribute();
-      // Most rows of the month are new now, and what follows reads them all.
-      MonthPartitions.analyse(connection, new Identifier("ocp_daily_summary"), run.month());
       breakDown();
       boolean redistributed = false;
       if (wholeMonth) {
