@@ -245,9 +245,6 @@ where t.rate <> 0 and t.metric in (
   'storage_gb_usage_per_month', 'storage_gb_request_per_month')
 group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14
 
--- name: analyse_tag_charges
-analyze cost_tag_charge
-
 -- name: tag_usage
 $insert_cost
 select $run, usage_start, usage_start, data_source, namespace, node, resource_id, cost_category_id,

@@ -116,7 +116,6 @@ public final class CostEngine {
                 "tiered",
                 "tags",
                 "tag_charges",
-                "analyse_tag_charges",
                 "tag_usage",
                 "tag_node",
                 "pvc",
@@ -365,7 +364,6 @@ public final class CostEngine {
       Set<Metric> metrics =
           rates.tags().stream().map(TagRate::metric).collect(Collectors.toUnmodifiableSet());
       execute("tag_charges", Map.of());
-      execute("analyse_tag_charges", Map.of());
       if (metrics.stream().anyMatch(metric -> metric.step() == Step.USAGE)) {
         execute("tag_usage", Map.of());
       }

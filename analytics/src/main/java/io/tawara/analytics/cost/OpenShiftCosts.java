@@ -1,6 +1,7 @@
 package io.tawara.analytics.cost;
 
 import io.tawara.analytics.cost.Distribution.Kind;
+import io.tawara.analytics.summary.Planning;
 import io.tawara.analytics.summary.RollupWriter;
 import io.tawara.analytics.summary.SummaryRange;
 import io.tawara.catalog.query.LineItemEngine;
@@ -28,13 +29,6 @@ import org.slf4j.LoggerFactory;
 /// never blocked. Runs without a cost model too: some overhead is distributed by default.
 public final class OpenShiftCosts {
   private static final Logger LOG = LoggerFactory.getLogger(OpenShiftCosts.class);
-  private static final String TUNE =
-      """
-      set local jit = off; set local work_mem = '128MB'; set local hash_mem_multiplier = 2;
-      set local plan_cache_mode = force_custom_plan;
-      set local enable_nestloop = off; set local enable_sort = off;
-      set local enable_incremental_sort = off
-      """;
 
   private final Database database;
   private final Clock clock;
@@ -65,7 +59,7 @@ public final class OpenShiftCosts {
         database.tenant(
             tenant,
             connection -> {
-              tune(connection);
+              Planning.COSTS.apply(connection);
               Optional<CostRun> run = run(connection, source, range);
               if (run.isEmpty()) {
                 return false;
@@ -106,7 +100,7 @@ public final class OpenShiftCosts {
   private void finishGpu(Connection connection, UUID source, YearMonth current)
       throws SQLException {
     YearMonth month = current.minusMonths(1);
-    tune(connection);
+    Planning.COSTS.apply(connection);
     Optional<CostRun> run =
         run(connection, source, new SummaryRange(month.atDay(1), month.atEndOfMonth()));
     if (run.isEmpty()) {
@@ -158,12 +152,6 @@ public final class OpenShiftCosts {
                   range.start(),
                   range.end()))
           : Optional.empty();
-    }
-  }
-
-  private static void tune(Connection connection) throws SQLException {
-    try (var statement = connection.createStatement()) {
-      statement.execute(TUNE);
     }
   }
 }

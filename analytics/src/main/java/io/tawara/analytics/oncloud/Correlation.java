@@ -9,6 +9,7 @@ import io.tawara.analytics.oncloud.Clusters.Cluster;
 import io.tawara.analytics.oncloud.ResourceRule.Link;
 import io.tawara.analytics.oncloud.ResourceRule.Role;
 import io.tawara.analytics.summary.MonthPartitions;
+import io.tawara.analytics.summary.Planning;
 import io.tawara.analytics.summary.RollupWriter;
 import io.tawara.analytics.summary.SummaryRange;
 import io.tawara.catalog.query.LineItemEngine;
@@ -50,20 +51,6 @@ public final class Correlation {
   private static final int LIST_LENGTH = 400_000;
 
   private static final int PRICES_AT_ONCE = 250_000;
-
-  private static final String TUNE =
-      """
-      set local jit = off; set local work_mem = '128MB'; set local hash_mem_multiplier = 2;
-      set local plan_cache_mode = force_custom_plan; set local max_parallel_workers_per_gather = 0;
-      set local synchronize_seqscans = off;
-      set local enable_mergejoin = off; set local enable_nestloop = off
-      """;
-
-  /// Published rows are many: two processes can read them, temporary tables only one. Sorting them
-  /// by a dozen texts takes several times as long as hashing, also where the planner fears for
-  /// memory.
-  private static final String TUNE_ROLLUPS =
-      "set local max_parallel_workers_per_gather = 1; set local enable_sort = off";
 
   /// What a correlation found.
   ///
@@ -154,9 +141,8 @@ public final class Correlation {
           if (clusters.isEmpty()) {
             return Set.of();
           }
-          run.tune(TUNE);
+          Planning.LINE_ITEMS.apply(connection);
           run.execute("markup", Map.of("raise", !settings.staleMarkup()));
-          run.tune(TUNE_ROLLUPS);
           rollups.write(connection, source.id(), range.start(), range.end());
           DataVersion.raise(connection);
           return settings.staleMarkup() ? Set.of() : clusters;
@@ -191,14 +177,8 @@ public final class Correlation {
       values.put("markup", markup());
     }
 
-    void tune(String settings) throws SQLException {
-      try (var statement = connection.createStatement()) {
-        statement.execute(settings);
-      }
-    }
-
     Outcome publish() throws SQLException {
-      tune(TUNE);
+      Planning.LINE_ITEMS.apply(connection);
       Set<UUID> before = present();
       execute("tables", Map.of());
       var outcome = find();
@@ -208,7 +188,7 @@ public final class Correlation {
       }
       execute("forget_month", Map.of());
       execute("forget_tag_values", Map.of());
-      tune(TUNE_ROLLUPS);
+      Planning.ROLLUPS.apply(connection);
       execute("tagged", Map.of());
       execute("tag_values", Map.of());
       Set<UUID> after = ids("given");

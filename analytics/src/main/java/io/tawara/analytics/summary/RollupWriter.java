@@ -143,11 +143,11 @@ public final class RollupWriter {
   }
 
   /// Clears and fills every rollup for the days from `start` to `end`, both included and of one
-  /// month.
+  /// month. [Planning#ROLLUPS] is in force afterwards.
   public void write(Connection connection, UUID source, LocalDate start, LocalDate end)
       throws SQLException {
     Map<String, Object> parameters = new SummaryRange(start, end).parameters(source);
-    tune(connection);
+    Planning.ROLLUPS.apply(connection);
     for (Base base : bases) {
       long begin = System.nanoTime();
       base.make().update(connection, parameters);
@@ -179,16 +179,6 @@ public final class RollupWriter {
     }
     if (projects.isPresent()) {
       projects.get().update(connection, parameters);
-    }
-  }
-
-  /// There are far fewer groups than the planner expects of so many columns: hashing them takes a
-  /// fraction of sorting the rows.
-  private static void tune(Connection connection) throws SQLException {
-    try (var statement = connection.createStatement()) {
-      statement.execute(
-          "set local enable_sort = off; set local enable_incremental_sort = off;"
-              + " set local enable_indexscan = off");
     }
   }
 
