@@ -47,7 +47,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class BadPayloadsTest {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Duration LONGEST = Duration.ofMinutes(2);
+  private static final Duration LONGEST = Duration.ofMinutes(8);
   private static final String CLUSTER = "bad-payloads";
   private static final String IDENTITY = Sender.administrator("7000031", "10001").header();
   private static final LocalDate DAY = LocalDate.parse("2026-11-10");

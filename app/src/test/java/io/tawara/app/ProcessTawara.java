@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 
 /// `tawara up` as a process of its own, to be killed.
 final class ProcessTawara implements AutoCloseable {
-  private static final Duration START = Duration.ofMinutes(3);
+  private static final Duration START = Duration.ofMinutes(8);
 
   private final Path output;
   private final Process process;

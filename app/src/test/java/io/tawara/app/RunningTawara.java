@@ -48,7 +48,7 @@ public final class RunningTawara implements AutoCloseable {
           "RBAC_SERVICE_HOST", "127.0.0.1");
 
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Duration LONGEST = Duration.ofMinutes(5);
+  private static final Duration LONGEST = Duration.ofMinutes(8);
 
   private final Path directory;
   private final RoleService roles;
@@ -256,7 +256,7 @@ public final class RunningTawara implements AutoCloseable {
                 body == null
                     ? HttpRequest.BodyPublishers.noBody()
                     : HttpRequest.BodyPublishers.ofString(body))
-            .timeout(Duration.ofSeconds(60));
+            .timeout(Duration.ofMinutes(3));
     if (identity != null) {
       request.header("x-rh-identity", identity);
     }

@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
 final class SampleRun implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Pattern UUIDS = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
-  private static final Duration LONGEST = Duration.ofMinutes(5);
+  private static final Duration LONGEST = Duration.ofMinutes(8);
   private static final SampleCluster CLUSTER = new SampleCluster("anchor", 7, 6);
 
   /// The kinds of work that a payload causes, in their order.

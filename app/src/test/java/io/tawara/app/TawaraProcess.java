@@ -228,7 +228,7 @@ final class TawaraProcess implements AutoCloseable {
   private HttpRequest.Builder request(String method, String path, HttpRequest.BodyPublisher body) {
     String escaped = path.replace("[", "%5B").replace("]", "%5D");
     return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + escaped))
-        .timeout(Duration.ofSeconds(60))
+        .timeout(Duration.ofMinutes(3))
         .method(method, body == null ? HttpRequest.BodyPublishers.noBody() : body);
   }
 

@@ -150,7 +150,7 @@ class TrinoQueryTest {
 
   /// Waits for the state of the query that is told by its last condition.
   private static void awaitState(String wanted) throws Exception {
-    long end = System.nanoTime() + Duration.ofSeconds(40).toNanos();
+    long end = System.nanoTime() + Duration.ofMinutes(5).toNanos();
     String state = "";
     while (System.nanoTime() < end) {
       try (Connection connection = connect();

@@ -23,7 +23,7 @@ public final class EmbeddedMetastore implements AutoCloseable {
   /// What is started.
   public static final String VERSION = "4.0.1";
 
-  private static final Duration START = Duration.ofSeconds(90);
+  private static final Duration START = Duration.ofMinutes(5);
 
   private final ChildJvm process;
   private final MetastoreConfig config;

@@ -28,7 +28,7 @@ public final class EmbeddedTrino implements AutoCloseable {
   /// What is started.
   public static final String VERSION = "483";
 
-  private static final Duration START = Duration.ofSeconds(180);
+  private static final Duration START = Duration.ofMinutes(10);
   private static final String CATALOG = "hive";
   private static final Pattern VARIABLE = Pattern.compile("\\$\\{ENV:([A-Z0-9_]+)}");
 

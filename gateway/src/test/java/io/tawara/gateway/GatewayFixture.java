@@ -325,7 +325,7 @@ public final class GatewayFixture implements AutoCloseable {
                 body == null
                     ? HttpRequest.BodyPublishers.noBody()
                     : HttpRequest.BodyPublishers.ofString(body))
-            .timeout(Duration.ofSeconds(30));
+            .timeout(Duration.ofMinutes(2));
     all.forEach(request::header);
     return exchange(request.build());
   }

@@ -309,7 +309,7 @@ class SourcesTest {
               .toList();
       consumer.assign(partitions);
       consumer.seekToBeginning(partitions);
-      long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+      long end = System.nanoTime() + Duration.ofMinutes(3).toNanos();
       while (found.size() < wanted && System.nanoTime() < end) {
         consumer
             .poll(Duration.ofMillis(200))

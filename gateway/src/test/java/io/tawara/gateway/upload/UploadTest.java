@@ -191,7 +191,7 @@ class UploadTest {
         HttpRequest.newBuilder(
                 URI.create("http://127.0.0.1:" + fixture.gateway.port() + "/api/ingress/v1/upload"))
             .header("Content-Type", "multipart/form-data; boundary=b")
-            .timeout(Duration.ofSeconds(30))
+            .timeout(Duration.ofMinutes(2))
             .POST(HttpRequest.BodyPublishers.ofByteArray(body.toByteArray()));
     if (identity != null) {
       request.header("x-rh-identity", identity);
@@ -206,7 +206,7 @@ class UploadTest {
             Map.of("bootstrap.servers", TestServices.kafka().bootstrapServers()),
             new StringDeserializer(),
             new StringDeserializer())) {
-      long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+      long end = System.nanoTime() + Duration.ofMinutes(3).toNanos();
       List<TopicPartition> partitions = List.of();
       while (partitions.isEmpty() && System.nanoTime() < end) {
         partitions =

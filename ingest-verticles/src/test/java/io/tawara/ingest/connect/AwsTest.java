@@ -206,7 +206,7 @@ class AwsTest {
   }
 
   private static void await(java.util.function.BooleanSupplier condition) {
-    long until = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+    long until = System.nanoTime() + Duration.ofMinutes(3).toNanos();
     while (true) {
       try {
         if (condition.getAsBoolean()) {
