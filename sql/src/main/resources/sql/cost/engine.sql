@@ -147,15 +147,17 @@ node_day as (
 ),
 cost as (
   select b.*, r.cost_type,
-    coalesce(r.cpu_usage * b.pod_usage_cpu_core_hours, 0) + coalesce(r.cpu_request * b.pod_request_cpu_core_hours, 0)
+    coalesce(r.cpu_usage * b.pod_usage_cpu_core_hours, 0)
+      + coalesce(r.cpu_request * b.pod_request_cpu_core_hours, 0)
       + coalesce(r.cpu_effective * b.pod_effective_usage_cpu_core_hours, 0)
       + coalesce(r.core_by_cpu * b.pod_effective_usage_cpu_core_hours, 0)
-      + coalesce(r.core_by_memory * b.pod_effective_usage_memory_gigabyte_hours * b.node_capacity_cpu_core_hours
-        / nullif(b.node_capacity_memory_gigabyte_hours, 0), 0)
+      + coalesce(r.core_by_memory * b.pod_effective_usage_memory_gigabyte_hours
+        * b.node_capacity_cpu_core_hours / nullif(b.node_capacity_memory_gigabyte_hours, 0), 0)
       + coalesce(r.cluster_by_cpu * b.weight / n.weight * (b.node_hours / nullif(b.cluster_hours, 0))
         * (b.node_hours / nullif(b.node_size, 0)), 0)
       + case when :by_memory then 0 else m.cost end as cpu,
-    coalesce(r.memory_usage * b.pod_usage_memory_gigabyte_hours, 0) + coalesce(r.memory_request * b.pod_request_memory_gigabyte_hours, 0)
+    coalesce(r.memory_usage * b.pod_usage_memory_gigabyte_hours, 0)
+      + coalesce(r.memory_request * b.pod_request_memory_gigabyte_hours, 0)
       + coalesce(r.memory_effective * b.pod_effective_usage_memory_gigabyte_hours, 0)
       + coalesce(r.cluster_by_memory * b.weight / n.weight
         * (b.node_hours / nullif(b.cluster_hours, 0))
