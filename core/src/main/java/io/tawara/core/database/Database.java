@@ -25,18 +25,25 @@ public final class Database implements AutoCloseable {
   public Database(DatabaseConfig config) {
     this.config = config;
     var hikari = new HikariConfig();
-    hikari.setJdbcUrl(config.jdbcUrl());
-    hikari.setUsername(config.user());
-    hikari.setPassword(config.password());
+    // An address would make the driver manager load every driver that the program has.
+    hikari.setDataSource(pooled(config));
     hikari.setMaximumPoolSize(config.poolSize());
     hikari.setMinimumIdle(1);
     hikari.setAutoCommit(false);
     hikari.setConnectionTimeout(CONNECTION_WAIT.toMillis());
     hikari.setPoolName("tawara");
     hikari.setInitializationFailTimeout(-1);
-    hikari.addDataSourceProperty("reWriteBatchedInserts", "true");
-    hikari.addDataSourceProperty("ApplicationName", "tawara");
     this.pool = new HikariDataSource(hikari);
+  }
+
+  private static DataSource pooled(DatabaseConfig config) {
+    var source = new PGSimpleDataSource();
+    source.setURL(config.jdbcUrl());
+    source.setUser(config.user());
+    source.setPassword(config.password());
+    source.setReWriteBatchedInserts(true);
+    source.setApplicationName("tawara");
+    return source;
   }
 
   /// The pool itself, for libraries that want one (Flyway, db-scheduler). Connections come without

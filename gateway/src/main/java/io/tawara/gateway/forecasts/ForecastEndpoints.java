@@ -63,7 +63,8 @@ public final class ForecastEndpoints {
               .get(
                   request ->
                       questions.answer(
-                          request, facts -> endpoints.ask(request, forecast, parameters, facts))));
+                          request,
+                          (facts, _) -> endpoints.ask(request, forecast, parameters, facts))));
     }
     return all;
   }

@@ -10,7 +10,9 @@ import java.util.Map;
 ///
 /// @param contentType null for an answer without a body
 /// @param headers more headers; they replace those of the endpoint
-public record Answer(int status, String contentType, Map<String, String> headers, Content content) {
+/// @param left runs when the answer has left, or nobody takes it
+public record Answer(
+    int status, String contentType, Map<String, String> headers, Content content, Runnable left) {
 
   /// The body.
   public sealed interface Content {
@@ -43,11 +45,11 @@ public record Answer(int status, String contentType, Map<String, String> headers
   }
 
   public static Answer bytes(int status, String contentType, Buffer body) {
-    return new Answer(status, contentType, Map.of(), new Content.Whole(body));
+    return new Answer(status, contentType, Map.of(), new Content.Whole(body), () -> {});
   }
 
   public static Answer streamed(int status, String contentType, Writer writer) {
-    return new Answer(status, contentType, Map.of(), new Content.Streamed(writer));
+    return new Answer(status, contentType, Map.of(), new Content.Streamed(writer), () -> {});
   }
 
   public static Answer text(int status, String body) {
@@ -55,7 +57,7 @@ public record Answer(int status, String contentType, Map<String, String> headers
   }
 
   public static Answer empty(int status) {
-    return new Answer(status, null, Map.of(), new Content.None());
+    return new Answer(status, null, Map.of(), new Content.None(), () -> {});
   }
 
   /// An empty HTML answer, as the identity check gives it.
@@ -87,6 +89,16 @@ public record Answer(int status, String contentType, Map<String, String> headers
   public Answer with(String header, String value) {
     var more = new java.util.HashMap<>(headers);
     more.put(header, value);
-    return new Answer(status, contentType, more, content);
+    return new Answer(status, contentType, more, content, left);
+  }
+
+  /// The same answer, after which something is to be done.
+  public Answer whenLeft(Runnable done) {
+    return new Answer(status, contentType, headers, content, done);
+  }
+
+  /// Bytes of a body that is there, else 0.
+  public int length() {
+    return content instanceof Content.Whole whole ? whole.buffer().length() : 0;
   }
 }

@@ -337,6 +337,10 @@ public final class HttpCore {
 
   private static void pieces(
       HttpServerResponse response, Buffer body, int from, Promise<Void> ended) {
+    response.drainHandler(null);
+    if (ended.future().isComplete()) {
+      return;
+    }
     for (int at = from; at + PIECE < body.length(); at += PIECE) {
       if (response.writeQueueFull()) {
         int next = at;
@@ -399,6 +403,7 @@ public final class HttpCore {
   }
 
   private void finish(Exchange exchange, Answer answer) {
+    answer.left().run();
     if (!exchange.raw.isEnded()) {
       discard(exchange.raw);
     }

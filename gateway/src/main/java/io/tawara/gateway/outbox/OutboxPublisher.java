@@ -51,6 +51,7 @@ public final class OutboxPublisher implements AutoCloseable {
     properties.put("bootstrap.servers", kafka.bootstrapServers());
     properties.put("client.id", "tawara-outbox");
     properties.put("acks", "all");
+    properties.put("metric.reporters", "");
     properties.put("enable.idempotence", "true");
     properties.put("max.block.ms", "5000");
     properties.put("request.timeout.ms", "10000");

@@ -11,6 +11,8 @@ import io.tawara.analytics.reports.ReportFigures;
 import io.tawara.analytics.reports.ReportFigures.Shape;
 import io.tawara.analytics.reports.ReportQuery;
 import io.tawara.analytics.reports.Section;
+import io.tawara.gateway.serving.AnswerMemory;
+import io.tawara.gateway.serving.Utf8;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
 import java.math.BigDecimal;
@@ -27,7 +29,8 @@ final class CsvReport implements RowSink {
   private final ReportQuery query;
   private final RowReader reader;
   private final RowOrder order;
-  private final CsvTable table = new CsvTable();
+  private final Lines lines;
+  private final CsvTable table;
   private final String currency;
   private final Optional<LocalDate> likeOn;
   private final Map<LocalDate, List<Line>> kept = new LinkedHashMap<>();
@@ -35,10 +38,11 @@ final class CsvReport implements RowSink {
   private final boolean byProject;
   private final boolean lists;
   private final boolean clusters;
+  private final boolean units;
   private final List<Part> parts = new ArrayList<>();
   private final String[] groupColumns;
   private LocalDate bucket;
-  private final List<Row> behind = new ArrayList<>();
+  private final List<Line> behind = new ArrayList<>();
   private List<Line> current = new ArrayList<>();
   private long passed;
 
@@ -48,10 +52,12 @@ final class CsvReport implements RowSink {
     void write(Row row);
   }
 
-  CsvReport(ReportQuery query, CompiledQuery compiled) {
+  CsvReport(ReportQuery query, CompiledQuery compiled, AnswerMemory.Share memory) {
     this.query = query;
     this.reader = new RowReader(query, compiled);
     this.order = new RowOrder(reader);
+    this.lines = new Lines(reader, order, memory);
+    this.table = new CsvTable(memory);
     this.currency = query.rates().target();
     this.likeOn = query.order().flatMap(Ordering::likeOn);
     this.projectLevel = reader.levels().indexOf(new Key.Named("project"));
@@ -59,6 +65,7 @@ final class CsvReport implements RowSink {
     this.lists = reader.figures().shape() != Shape.INSTANCES || query.ranked();
     this.clusters =
         lists && query.report().family().clusters() && reader.figures().shape() != Shape.RESOURCES;
+    this.units = !query.parity().has(UnitReport.ONLY_DIRECT);
     this.groupColumns = new String[reader.levels().size()];
     for (int i = 0; i < groupColumns.length; i++) {
       groupColumns[i] = groupColumn(reader.levels().get(i));
@@ -85,39 +92,40 @@ final class CsvReport implements RowSink {
     switch (RowReader.kind(row)) {
       case TOTAL -> reader.total(row);
       case CLUSTER -> reader.cluster(row);
-      case GROUP -> {
-        LocalDate day = reader.bucket(row);
-        if (likeOn.isPresent()) {
-          kept.computeIfAbsent(day, _ -> new ArrayList<>()).add(order.line(row));
-        } else {
-          if (!day.equals(bucket)) {
-            flush();
-            bucket = day;
-          }
-          current.add(order.line(row));
-        }
+      case GROUP -> group(row);
+    }
+  }
+
+  private void group(Row row) {
+    LocalDate day = reader.bucket(row);
+    if (likeOn.isEmpty() && !day.equals(bucket)) {
+      flush();
+      bucket = day;
+    }
+    boolean shown = units || !reader.isUnit(row);
+    if (shown && !isFull()) {
+      Line line = lines.line(row, this::cells);
+      if (likeOn.isPresent()) {
+        kept.computeIfAbsent(day, _ -> new ArrayList<>()).add(line);
+      } else {
+        current.add(line);
       }
     }
   }
 
   private void flush() {
-    lines(order.sort(current));
+    add(order.sort(current));
     current = new ArrayList<>();
   }
 
   /// *Others* rows of clouds come after all rows of groups.
-  private void lines(List<Line> sorted) {
+  private void add(List<Line> sorted) {
     boolean last = query.report().family() != ProviderFamily.OPENSHIFT;
-    boolean units = !query.parity().has(UnitReport.ONLY_DIRECT);
     for (Line line : sorted) {
-      Row row = line.row();
-      if (!units && reader.isUnit(row)) {
-        continue;
-      }
-      if (last && reader.isOthers(row)) {
-        behind.add(row);
+      if (last && reader.isOthers(line.row())) {
+        behind.add(line);
       } else {
-        line(row);
+        add(line);
       }
     }
   }
@@ -127,22 +135,26 @@ final class CsvReport implements RowSink {
     flush();
     List<Line> model = order.sort(likeOn.map(kept::get).orElse(List.of()));
     kept.values()
-        .forEach(some -> lines(model.isEmpty() ? order.sort(some) : order.sortLike(some, model)));
-    behind.forEach(this::line);
+        .forEach(some -> add(model.isEmpty() ? order.sort(some) : order.sortLike(some, model)));
+    behind.forEach(this::add);
     return table.write();
   }
 
-  private boolean onPage() {
+  /// Whether whatever still comes is behind the page.
+  private boolean isFull() {
     Paging paging = query.paging();
-    long number = passed++;
-    return number >= paging.offset()
-        && (paging.limit() == 0 || number < (long) paging.offset() + paging.limit());
+    return paging.limit() > 0 && passed >= (long) paging.offset() + paging.limit();
   }
 
-  private void line(Row row) {
-    if (!onPage()) {
-      return;
+  private void add(Line line) {
+    byte[] cells = lines.placed(line);
+    if (!isFull() && passed++ >= query.paging().offset()) {
+      table.add(cells);
     }
+  }
+
+  private void cells(Utf8 out, Row row) {
+    table.begin(out);
     boolean others = reader.isOthers(row);
     table.cell("date", query.time().label(reader.bucket(row)));
     for (int level = 0; level < groupColumns.length; level++) {
@@ -187,7 +199,6 @@ final class CsvReport implements RowSink {
       table.cell("base_currency", bill == null && query.ranked() ? "0" : bill);
       number("exchange_rate", reader.number(row, Layout.RATE));
     }
-    table.end();
   }
 
   private void attribute(Row row, int index, String name, boolean others) {

@@ -11,7 +11,7 @@ import io.tawara.gateway.http.Page;
 import io.tawara.gateway.http.Query;
 import io.tawara.gateway.reports.params.PagingNames;
 import io.tawara.gateway.reports.params.ReportParameters;
-import io.tawara.gateway.serving.Questions;
+import io.tawara.gateway.serving.AnswerMemory;
 import io.tawara.gateway.serving.Utf8;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
@@ -34,20 +34,23 @@ final class JsonReport implements RowSink {
   private final RowReader reader;
   private final JsonRows rows;
   private final RowOrder order;
-  private final Utf8 out = new Utf8(Questions.LARGEST_ANSWER);
+  private final Lines lines;
+  private final Utf8 out;
   private final List<LocalDate> buckets;
   private final byte[][] levelHeads;
   private final Optional<LocalDate> likeOn;
-  private final Utf8 one = new Utf8(Questions.LARGEST_ANSWER);
   private final Map<LocalDate, List<Line>> kept = new LinkedHashMap<>();
   private List<Line> current = new ArrayList<>();
-  private long waiting;
   private int next;
   private boolean begun;
 
   /// @param parameters of the request, for links
   JsonReport(
-      ReportParameters.Parsed parsed, CompiledQuery compiled, String path, Query parameters) {
+      ReportParameters.Parsed parsed,
+      CompiledQuery compiled,
+      String path,
+      Query parameters,
+      AnswerMemory.Share memory) {
     this.parsed = parsed;
     this.path = path;
     this.parameters = parameters;
@@ -55,6 +58,8 @@ final class JsonReport implements RowSink {
     this.reader = new RowReader(query, compiled);
     this.rows = new JsonRows(reader);
     this.order = new RowOrder(reader);
+    this.lines = new Lines(reader, order, memory);
+    this.out = new Utf8(memory::take);
     this.buckets = shownBuckets();
     this.likeOn = query.order().flatMap(Ordering::likeOn);
     List<Key> levels = reader.levels();
@@ -111,16 +116,8 @@ final class JsonReport implements RowSink {
     }
   }
 
-  /// The row in its final form: that is smaller than its figures are.
   private Line written(Row row, LocalDate bucket) {
-    one.clear();
-    rows.row(one, row, query.time().label(bucket));
-    byte[] bytes = one.toBytes();
-    waiting += bytes.length;
-    if (waiting > Questions.LARGEST_ANSWER) {
-      throw Utf8.tooLarge(Questions.LARGEST_ANSWER);
-    }
-    return order.written(row, bytes);
+    return lines.line(row, (line, each) -> rows.row(line, each, query.time().label(bucket)));
   }
 
   @Override
@@ -147,7 +144,6 @@ final class JsonReport implements RowSink {
   private void flush() {
     bucket(buckets.get(next++), order.sort(current));
     current = new ArrayList<>();
-    waiting = 0;
   }
 
   // -- meta and links ---------------------------------------------------------------------------
@@ -237,7 +233,7 @@ final class JsonReport implements RowSink {
         if (i > 0) {
           out.raw(',');
         }
-        out.raw(some.get(i).bytes());
+        out.raw(lines.placed(some.get(i)));
       }
       out.raw(']');
       return;

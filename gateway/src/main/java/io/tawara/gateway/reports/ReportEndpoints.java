@@ -11,6 +11,7 @@ import io.tawara.gateway.http.Endpoint;
 import io.tawara.gateway.http.Format;
 import io.tawara.gateway.http.Request;
 import io.tawara.gateway.reports.params.ReportParameters;
+import io.tawara.gateway.serving.AnswerMemory;
 import io.tawara.gateway.serving.Questions;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -59,11 +60,17 @@ public final class ReportEndpoints {
         .described(report.title(), report.description())
         .queryParameters(ReportDescription.of(report))
         .get(
-            request -> questions.answer(request, facts -> ask(report, parameters, request, facts)));
+            request ->
+                questions.answer(
+                    request, (facts, memory) -> ask(report, parameters, request, facts, memory)));
   }
 
   private Future<Buffer> ask(
-      ReportDefinition report, ReportParameters parameters, Request request, TenantFacts facts) {
+      ReportDefinition report,
+      ReportParameters parameters,
+      Request request,
+      TenantFacts facts,
+      AnswerMemory.Share memory) {
     ReportParameters.Parsed parsed =
         Questions.understood(
             request.query().raw(),
@@ -79,10 +86,10 @@ public final class ReportEndpoints {
     Supplier<RowSink> sink =
         () ->
             csv
-                ? new CsvReport(parsed.query(), compiled)
+                ? new CsvReport(parsed.query(), compiled, memory)
                 : parsed.query().groupedBy("org_unit_id")
-                    ? new UnitReport(parsed, compiled, request.path(), request.query())
-                    : new JsonReport(parsed, compiled, request.path(), request.query());
+                    ? new UnitReport(parsed, compiled, request.path(), request.query(), memory)
+                    : new JsonReport(parsed, compiled, request.path(), request.query(), memory);
     return questions.inTurn(
         request.caller().tenant(),
         () ->

@@ -29,8 +29,6 @@ final class RowOrder {
   private static final Comparator<String> TIES =
       Comparator.<String, Boolean>comparing(String::isEmpty).thenComparing(CODE_POINTS);
 
-  private static final byte[] UNWRITTEN = {};
-
   private final RowReader reader;
   private final Comparator<Line> order;
   private final Function<Row, Object> key;
@@ -63,14 +61,9 @@ final class RowOrder {
     this.order = last.thenComparing(ties);
   }
 
-  /// A row that is written when it is in its place.
-  Line line(Row row) {
-    return new Line(row, key.apply(row), UNWRITTEN);
-  }
-
-  /// A row that is written already.
-  Line written(Row row, byte[] bytes) {
-    return new Line(reader.brief(row), key.apply(row), bytes);
+  /// What a row is ordered by.
+  Object key(Row row) {
+    return key.apply(row);
   }
 
   /// The rows of a bucket in order.

@@ -1,26 +1,26 @@
 package io.tawara.gateway.reports;
 
 import io.tawara.analytics.reports.CompiledQuery;
-import io.tawara.analytics.reports.Key;
 import io.tawara.analytics.reports.Paging;
 import io.tawara.analytics.reports.ReportQuery;
 import io.tawara.gateway.http.Page;
 import io.tawara.gateway.http.Query;
 import io.tawara.gateway.reports.params.ReportParameters;
+import io.tawara.gateway.serving.AnswerMemory;
 import io.tawara.gateway.serving.Utf8;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 
 /// Writes a report that is grouped by organisational units as JSON (reports-api §4.8): what lies
 /// directly in the units, accounts and further units, side by side. The paging cuts each bucket's
-/// list; the rows are few, so all are kept until the end.
+/// list, so all are kept until the end.
 final class UnitReport implements RowSink {
   /// The parity under which units below are not shown in CSV and with further groups.
   static final String ONLY_DIRECT = "org-unit-direct-only";
@@ -34,16 +34,28 @@ final class UnitReport implements RowSink {
   private final RowReader reader;
   private final JsonRows rows;
   private final RowOrder order;
-  private final Map<LocalDate, List<Row>> kept = new LinkedHashMap<>();
+  private final Lines lines;
+  private final Utf8 out;
+  private final boolean hidden;
+  private final Map<LocalDate, List<Line>> kept = new LinkedHashMap<>();
+  private final Set<String> entities = new HashSet<>();
+  private boolean units;
 
   UnitReport(
-      ReportParameters.Parsed parsed, CompiledQuery compiled, String path, Query parameters) {
+      ReportParameters.Parsed parsed,
+      CompiledQuery compiled,
+      String path,
+      Query parameters,
+      AnswerMemory.Share memory) {
     this.parsed = parsed;
     this.path = path;
     this.parameters = parameters;
     this.reader = new RowReader(parsed.query(), compiled);
     this.rows = new JsonRows(reader);
     this.order = new RowOrder(reader);
+    this.lines = new Lines(reader, order, memory);
+    this.out = new Utf8(memory::take);
+    this.hidden = reader.levels().size() > 1 && parsed.query().parity().has(ONLY_DIRECT);
   }
 
   /// What a row is about.
@@ -56,22 +68,26 @@ final class UnitReport implements RowSink {
     switch (RowReader.kind(row)) {
       case TOTAL -> reader.total(row);
       case CLUSTER -> reader.cluster(row);
-      case GROUP -> kept.computeIfAbsent(reader.bucket(row), _ -> new ArrayList<>()).add(row);
+      case GROUP -> group(row);
     }
+  }
+
+  private void group(Row row) {
+    boolean unit = reader.isUnit(row);
+    units |= unit;
+    if (unit && hidden) {
+      return;
+    }
+    entities.add(reader.value(row, reader.unitLevel()));
+    LocalDate bucket = reader.bucket(row);
+    String date = parsed.query().time().label(bucket);
+    kept.computeIfAbsent(bucket, _ -> new ArrayList<>())
+        .add(lines.line(row, (line, each) -> rows.row(line, each, date)));
   }
 
   @Override
   public Buffer end() {
     ReportQuery query = parsed.query();
-    List<Key> levels = reader.levels();
-    boolean hidden = levels.size() > 1 && query.parity().has(ONLY_DIRECT);
-    boolean units = kept.values().stream().flatMap(List::stream).anyMatch(reader::isUnit);
-    if (hidden) {
-      kept.values().forEach(some -> some.removeIf(reader::isUnit));
-    }
-    var entities = new TreeSet<String>();
-    kept.values()
-        .forEach(some -> some.forEach(row -> entities.add(reader.value(row, reader.unitLevel()))));
     Paging paging = query.paging();
     var page = new Page(paging.limit(), paging.offset());
     var meta = new LinkedHashMap<String, Object>();
@@ -79,8 +95,7 @@ final class UnitReport implements RowSink {
     meta.put("limit", page.limit());
     meta.put("offset", page.offset());
     meta.putAll(parsed.echo());
-    meta.put("group_by", groups(units));
-    var out = new Utf8();
+    meta.put("group_by", groups());
     out.raw("{\"meta\":{");
     meta.forEach((name, value) -> out.string(name).raw(':').value(value).raw(','));
     out.raw("\"total\":");
@@ -94,13 +109,13 @@ final class UnitReport implements RowSink {
         out.raw(',');
       }
       first = false;
-      bucket(out, bucket, page);
+      bucket(bucket, page);
     }
     return out.raw("]}").buffer();
   }
 
   /// What `meta` repeats as groups: accounts, unless units below were found.
-  private Map<String, Object> groups(boolean units) {
+  private Map<String, Object> groups() {
     var groups = new LinkedHashMap<String, Object>();
     if (!units) {
       groups.put("account", List.of("*"));
@@ -116,65 +131,56 @@ final class UnitReport implements RowSink {
     return groups;
   }
 
-  private void bucket(Utf8 out, LocalDate bucket, Page page) {
+  private void bucket(LocalDate bucket, Page page) {
     String date = parsed.query().time().label(bucket);
     out.raw("{\"date\":").string(date).raw(",\"org_entities\":[");
-    var entities = new LinkedHashMap<String, List<Row>>();
-    List<Line> lines = kept.getOrDefault(bucket, List.of()).stream().map(order::line).toList();
-    for (Line line : order.sort(lines)) {
-      Row row = line.row();
-      entities
-          .computeIfAbsent(reader.value(row, reader.unitLevel()), _ -> new ArrayList<>())
-          .add(row);
-    }
+    List<Line> sorted = order.sort(kept.getOrDefault(bucket, List.of()));
+    Map<String, List<Line>> found =
+        RowOrder.fold(sorted, row -> reader.value(row, reader.unitLevel()), Set.of());
     boolean first = true;
-    for (List<Row> entity : page.cut(List.copyOf(entities.values()))) {
+    for (List<Line> entity : page.cut(List.copyOf(found.values()))) {
       if (!first) {
         out.raw(',');
       }
       first = false;
-      Row some = entity.getFirst();
+      Row some = entity.getFirst().row();
       out.raw("{\"id\":").string(reader.shown(some, reader.unitLevel()));
       out.raw(",\"type\":").string(type(reader, some));
       if (reader.isUnit(some)) {
         out.raw(",\"date\":").string(date);
       }
-      nested(out, entity, 0, date);
+      nested(entity, 0);
       out.raw('}');
     }
     out.raw("]}");
   }
 
-  private void nested(Utf8 out, List<Row> some, int level, String date) {
+  private void nested(List<Line> some, int level) {
     if (level == reader.levels().size()) {
       out.raw(",\"values\":[");
       for (int i = 0; i < some.size(); i++) {
         if (i > 0) {
           out.raw(',');
         }
-        rows.row(out, some.get(i), date);
+        out.raw(lines.placed(some.get(i)));
       }
       out.raw(']');
       return;
     }
     if (level == reader.unitLevel()) {
-      nested(out, some, level + 1, date);
+      nested(some, level + 1);
       return;
     }
     String label = reader.levels().get(level).label();
-    var groups = new LinkedHashMap<String, List<Row>>();
-    for (Row row : some) {
-      groups.computeIfAbsent(reader.shown(row, level), _ -> new ArrayList<>()).add(row);
-    }
     out.raw(',').string(label + "s").raw(":[");
     boolean first = true;
-    for (var group : groups.entrySet()) {
+    for (var group : RowOrder.fold(some, row -> reader.shown(row, level), Set.of()).entrySet()) {
       if (!first) {
         out.raw(',');
       }
       first = false;
       out.raw('{').string(label).raw(':').string(group.getKey());
-      nested(out, group.getValue(), level + 1, date);
+      nested(group.getValue(), level + 1);
       out.raw('}');
     }
     out.raw(']');

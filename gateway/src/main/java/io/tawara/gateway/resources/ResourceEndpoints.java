@@ -60,14 +60,16 @@ public final class ResourceEndpoints {
         Endpoint.api("resource-types/")
             .formats(Format.JSON, Format.CSV)
             .described("Resource Types", "What access can be given on.")
-            .get(request -> questions.answer(request, facts -> endpoints.types(request))));
+            .get(request -> questions.answer(request, (facts, _) -> endpoints.types(request))));
     for (ResourceDefinition list : lists) {
       all.add(
           Endpoint.api(list.path())
               .permission(Permission.read(types(list)))
               .formats(Format.JSON, Format.CSV)
               .described("Resource Types", "The resources of a type.")
-              .get(request -> questions.answer(request, facts -> endpoints.list(request, list))));
+              .get(
+                  request ->
+                      questions.answer(request, (facts, _) -> endpoints.list(request, list))));
     }
     return all;
   }

@@ -1,15 +1,13 @@
 package io.tawara.gateway.serving;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.ByteBufOutputStream;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.compression.Brotli;
 import io.netty.handler.codec.compression.BrotliEncoder;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.Arrays;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
 
@@ -19,20 +17,20 @@ enum Coding {
   /// times as long.
   BROTLI("br") {
     @Override
-    byte[] encode(byte[] plain, int from, int length) {
+    ByteBuf encode(ByteBuf plain) {
+      int length = plain.readableBytes();
+      ByteBuf all = space(length);
       var channel = new EmbeddedChannel(new BrotliEncoder());
       try {
         for (int at = 0; at < length; at += PIECE) {
-          channel.writeOutbound(
-              Unpooled.wrappedBuffer(plain, from + at, Math.min(PIECE, length - at)));
+          channel.writeOutbound(plain.slice(at, Math.min(PIECE, length - at)));
         }
         channel.finish();
-        ByteBuf all = Unpooled.buffer(length / 8 + 64);
         for (ByteBuf part = channel.readOutbound(); part != null; part = channel.readOutbound()) {
           all.writeBytes(part);
           part.release();
         }
-        return ByteBufUtil.getBytes(all);
+        return all;
       } finally {
         channel.finishAndReleaseAll();
       }
@@ -41,26 +39,26 @@ enum Coding {
 
   GZIP("gzip") {
     @Override
-    byte[] encode(byte[] plain, int from, int length) {
-      var out = new ByteArrayOutputStream(length / 8 + 64);
+    ByteBuf encode(ByteBuf plain) {
+      ByteBuf all = space(plain.readableBytes());
       try (var encoder =
-          new GZIPOutputStream(out, BUFFER) {
+          new GZIPOutputStream(new ByteBufOutputStream(all), BUFFER) {
             {
               def.setLevel(GZIP_LEVEL);
             }
           }) {
-        encoder.write(plain, from, length);
+        plain.getBytes(plain.readerIndex(), encoder, plain.readableBytes());
       } catch (IOException impossible) {
         throw new UncheckedIOException(impossible);
       }
-      return out.toByteArray();
+      return all;
     }
   },
 
   IDENTITY("identity") {
     @Override
-    byte[] encode(byte[] plain, int from, int length) {
-      return Arrays.copyOfRange(plain, from, from + length);
+    ByteBuf encode(ByteBuf plain) {
+      return plain;
     }
   };
 
@@ -82,7 +80,13 @@ enum Coding {
   }
 
   /// Takes milliseconds per megabyte.
-  abstract byte[] encode(byte[] plain, int from, int length);
+  ///
+  /// @param plain not changed, not released; begins at 0
+  abstract ByteBuf encode(ByteBuf plain);
+
+  private static ByteBuf space(int plain) {
+    return Unpooled.buffer(plain / 8 + 64);
+  }
 
   /// The compressing codings of this machine, the best first: brotli is native code, which there is
   /// not for every machine, and which needs a directory to be unpacked into.

@@ -28,12 +28,6 @@ import java.util.function.Supplier;
 public final class Questions {
   private static final String RELABEL = "static-rate-relabel";
 
-  /// The most that one answer may have, so that a few of them fit into the process, each of which
-  /// is there up to three times while it is made (rows in their order, pieces, the whole): a
-  /// sixteenth of its heap, at least 4 MiB and at most 256 MiB.
-  public static final int LARGEST_ANSWER =
-      (int) Math.clamp(Runtime.getRuntime().maxMemory() / 16, 4L << 20, 256L << 20);
-
   private final GatewayServices services;
   private final TenantFactsReader facts;
   private final Serving serving;

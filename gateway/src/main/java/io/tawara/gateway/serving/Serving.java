@@ -39,23 +39,38 @@ public final class Serving {
   private final Vertx vertx;
   private final List<Coding> codings = Coding.available();
   private final Cache<Key, Kept> kept;
+  private final AnswerMemory memory;
   private final long largestKept;
   private final ConcurrentMap<Key, Promise<Kept>> computing = new ConcurrentHashMap<>();
 
   /// How much is kept and how much runs.
   ///
   /// @param keptBytes of all kept answers together
+  /// @param answers bytes of all answers together that are made or on their way
+  /// @param answer bytes of one of them
   /// @param running reads of one tenant at a time
   /// @param waiting reads of one tenant that wait for their turn
   /// @param patience how long they wait
-  public record Bounds(long keptBytes, int running, int waiting, Duration patience) {
-    /// Kept is a sixth of the heap, at most 48 MiB: what is kept is in the way of what is computed.
-    public static final Bounds STANDARD =
-        new Bounds(
-            Math.min(Runtime.getRuntime().maxMemory() / 6, 48L << 20),
-            4,
-            256,
-            Duration.ofSeconds(30));
+  public record Bounds(
+      long keptBytes, long answers, long answer, int running, int waiting, Duration patience) {
+    /// What the program takes of the heap without any question, with room to work.
+    private static final long BASE = 48L << 20;
+
+    /// Those of the process, of the heap that is left by its base: a third is for what is kept, at
+    /// most 48 MiB, since what is kept is in the way of what is computed; half is for what is
+    /// computed, half of that for one answer.
+    public static final Bounds STANDARD = ofHeap(Runtime.getRuntime().maxMemory());
+
+    private static Bounds ofHeap(long heap) {
+      long left = Math.max(heap - BASE, heap / 4);
+      return new Bounds(
+          Math.min(left / 3, 48L << 20),
+          left / 2,
+          Math.min(left / 4, 256L << 20),
+          4,
+          256,
+          Duration.ofSeconds(30));
+    }
   }
 
   /// What is asked by whom about which state of the data.
@@ -72,7 +87,9 @@ public final class Serving {
   @FunctionalInterface
   public interface Question {
     /// A failed future, or an exception, is answered as usual and not kept.
-    Future<Buffer> ask(TenantFacts facts);
+    ///
+    /// @param memory what the answer takes of it is given back when it is there
+    Future<Buffer> ask(TenantFacts facts, AnswerMemory.Share memory);
   }
 
   Serving(GatewayServices services, TenantFactsReader facts, Bounds bounds) {
@@ -81,6 +98,7 @@ public final class Serving {
     this.clock = services.clock();
     this.vertx = services.vertx();
     this.largestKept = bounds.keptBytes() / 3;
+    this.memory = new AnswerMemory(bounds.answers(), bounds.answer());
     this.kept =
         Caffeine.newBuilder()
             .maximumWeight(bounds.keptBytes())
@@ -130,13 +148,14 @@ public final class Serving {
     if (running != null) {
       return here(running.future());
     }
+    AnswerMemory.Share share = memory.share();
     Future<Buffer> body;
     try {
-      body = facts.of(key.tenant(), key.version()).compose(question::ask);
+      body = facts.of(key.tenant(), key.version()).compose(known -> question.ask(known, share));
     } catch (RuntimeException failure) {
       body = Future.failedFuture(failure);
     }
-    body.map(Kept::new)
+    body.map(bytes -> new Kept(bytes, key.format().contentType(), memory))
         .onComplete(
             done -> {
               if (done.succeeded() && done.result().weight() <= largestKept) {
@@ -144,6 +163,7 @@ public final class Serving {
               }
               computing.remove(key, promise);
               promise.handle(done);
+              share.end();
             });
     return promise.future().recover(Serving::tooLong);
   }
@@ -157,32 +177,18 @@ public final class Serving {
 
   private Future<Answer> answer(Request request, Key key, Kept answer) {
     if (request.header("If-None-Match").filter(answer::isKnown).isPresent()) {
-      return Future.succeededFuture(named(Answer.empty(304), answer));
+      return Future.succeededFuture(answer.unchanged());
     }
     Coding coding =
         answer.compressible()
             ? AcceptEncoding.parse(request.headers("Accept-Encoding")).best(codings)
             : Coding.IDENTITY;
-    if (coding == Coding.IDENTITY) {
-      return Future.succeededFuture(whole(request, answer, answer.plain()));
-    }
-    Future<Buffer> form = answer.form(coding, vertx);
+    Future<Answer> form = answer.form(coding, vertx);
     if (!form.isComplete()) {
       // What is kept is weighed again with every form that is added.
       form.onSuccess(_ -> kept.asMap().replace(key, answer, answer));
     }
-    return here(form)
-        .map(body -> whole(request, answer, body).with("Content-Encoding", coding.token()));
-  }
-
-  private static Answer whole(Request request, Kept answer, Buffer body) {
-    return named(Answer.bytes(200, request.format().contentType(), body), answer);
-  }
-
-  private static Answer named(Answer answer, Kept kept) {
-    return answer
-        .with("ETag", kept.tag())
-        .with("Vary", "X_RH_IDENTITY, Accept, Accept-Encoding, origin");
+    return here(form).map(answer::leaving);
   }
 
   /// The same future, completed on the context that asks.

@@ -1,7 +1,6 @@
 package io.tawara.gateway.serving;
 
 import io.netty.buffer.Unpooled;
-import io.tawara.gateway.http.HttpError;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.buffer.BufferInternal;
 import java.math.BigDecimal;
@@ -11,8 +10,10 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongConsumer;
 
-/// Bytes of an answer while it is written: UTF-8, without trees in between. Not thread-safe.
+/// Bytes of an answer while it is written: UTF-8, without trees in between, in pieces that are
+/// never put together. Not thread-safe.
 public final class Utf8 {
   private static final byte[] NULL = ascii("null");
   private static final byte[] TRUE = ascii("true");
@@ -23,20 +24,20 @@ public final class Utf8 {
   /// What is larger is kept in pieces: large arrays are long in the way of a small heap.
   private static final int PIECE = 1 << 16;
 
-  private final int most;
+  private final LongConsumer memory;
   private final List<byte[]> before = new ArrayList<>(0);
   private int lengthBefore;
   private byte[] bytes = new byte[FIRST];
   private int length;
 
-  /// Bytes without bound.
+  /// Few bytes, for which nobody is asked.
   public Utf8() {
-    this(Integer.MAX_VALUE);
+    this(_ -> {});
   }
 
-  /// @param most how many bytes at most; what is larger is refused with status 400
-  public Utf8(int most) {
-    this.most = most;
+  /// @param memory asked for every piece before it is made, by bytes; may refuse
+  public Utf8(LongConsumer memory) {
+    this.memory = memory;
   }
 
   /// Text that is encoded once and written often.
@@ -81,8 +82,12 @@ public final class Utf8 {
   }
 
   public Utf8 raw(char character) {
+    return raw((byte) character);
+  }
+
+  public Utf8 raw(byte one) {
     room(1);
-    bytes[length++] = (byte) character;
+    bytes[length++] = one;
     return this;
   }
 
@@ -225,10 +230,16 @@ public final class Utf8 {
     return raw(']');
   }
 
-  public byte[] toBytes() {
-    if (before.isEmpty()) {
-      return Arrays.copyOf(bytes, length);
+  /// Appends what is here to another.
+  public void writeTo(Utf8 other) {
+    for (byte[] piece : before) {
+      other.raw(piece);
     }
+    other.raw(bytes, 0, length);
+  }
+
+  /// A copy in one piece.
+  public byte[] toBytes() {
     var all = new byte[length()];
     int at = 0;
     for (byte[] piece : before) {
@@ -239,17 +250,11 @@ public final class Utf8 {
     return all;
   }
 
+  /// The pieces as they are. Nothing may be written afterwards.
   public Buffer buffer() {
-    return BufferInternal.buffer(Unpooled.wrappedBuffer(toBytes()));
-  }
-
-  /// The refusal of an answer that would take too much memory.
-  public static HttpError tooLarge(int most) {
-    return HttpError.of(
-        400,
-        "The answer is larger than %d MB. Ask for fewer groups (filter[limit]), days, or a filter."
-            .formatted(most >> 20),
-        "detail");
+    before.add(Arrays.copyOf(bytes, length));
+    return BufferInternal.buffer(
+        Unpooled.wrappedBuffer(before.size(), before.toArray(byte[][]::new)));
   }
 
   /// Makes place for so many bytes in one piece.
@@ -257,16 +262,17 @@ public final class Utf8 {
     if (length + more <= bytes.length) {
       return;
     }
-    if ((long) length() + more > most) {
-      throw tooLarge(most);
-    }
     if (length + more <= PIECE) {
-      bytes = Arrays.copyOf(bytes, Math.min(PIECE, Math.max(bytes.length * 2, length + more)));
+      int size = Math.min(PIECE, Math.max(bytes.length * 2, length + more));
+      memory.accept(size - bytes.length);
+      bytes = Arrays.copyOf(bytes, size);
       return;
     }
+    int size = Math.max(PIECE, more);
+    memory.accept(size);
     before.add(length == bytes.length ? bytes : Arrays.copyOf(bytes, length));
     lengthBefore += length;
-    bytes = new byte[Math.max(PIECE, more)];
+    bytes = new byte[size];
     length = 0;
   }
 }

@@ -60,7 +60,8 @@ public final class TagEndpoints {
             request -> {
               Optional<String> key =
                   ofKey ? Optional.of(request.pathParameter("key")) : Optional.empty();
-              return questions.answer(request, facts -> ask(request, list, parameters, key, facts));
+              return questions.answer(
+                  request, (facts, _) -> ask(request, list, parameters, key, facts));
             });
   }
 
