@@ -22,7 +22,9 @@ final class Load {
   /// What came out.
   ///
   /// @param nanoseconds per request, sorted
-  record Result(long[] nanoseconds, double seconds, long bytes, int failures) {
+  /// @param failures answers that are no success
+  /// @param status of the last of them, 200 without
+  record Result(long[] nanoseconds, double seconds, long bytes, int failures, int status) {
     double milliseconds(double quantile) {
       int index = (int) Math.min(nanoseconds.length - 1, (long) (quantile * nanoseconds.length));
       return nanoseconds[index] / 1e6;
@@ -42,7 +44,8 @@ final class Load {
 
   /// @param total requests, over all connections
   /// @param path of the request of a number
-  Result run(int connections, int total, IntFunction<String> path, String identity) {
+  /// @param headers lines that every request has
+  Result run(int connections, int total, IntFunction<String> path, String headers) {
     var promises = new ArrayList<Promise<Connection>>();
     long begin = System.nanoTime();
     for (int i = 0; i < connections; i++) {
@@ -60,7 +63,7 @@ final class Load {
                                   socket,
                                   share,
                                   n -> path.apply(first + n * connections),
-                                  identity,
+                                  headers,
                                   ended)
                               .next())
                   .onFailure(ended::tryFail));
@@ -68,15 +71,17 @@ final class Load {
     var times = new ArrayList<long[]>();
     long bytes = 0;
     int failures = 0;
+    int status = 200;
     for (Promise<Connection> promise : promises) {
       Connection done = promise.future().await();
       times.add(done.times);
       bytes += done.bytes;
       failures += done.failures;
+      status = done.failures > 0 ? done.status : status;
     }
     double seconds = (System.nanoTime() - begin) / 1e9;
     long[] all = times.stream().flatMapToLong(Arrays::stream).sorted().toArray();
-    return new Result(all, seconds, bytes, failures);
+    return new Result(all, seconds, bytes, failures, status);
   }
 
   private static final class Connection {
@@ -85,11 +90,12 @@ final class Load {
     private final NetSocket socket;
     private final long[] times;
     private final IntFunction<String> path;
-    private final String identity;
+    private final String headers;
     private final Promise<Connection> ended;
     private int done;
     private long bytes;
     private int failures;
+    private int status;
     private long sent;
     private Buffer head = Buffer.buffer();
     private long missing = -1;
@@ -98,12 +104,12 @@ final class Load {
         NetSocket socket,
         int share,
         IntFunction<String> path,
-        String identity,
+        String headers,
         Promise<Connection> ended) {
       this.socket = socket;
       this.times = new long[share];
       this.path = path;
-      this.identity = identity;
+      this.headers = headers;
       this.ended = ended;
       socket.handler(this::received);
       socket.exceptionHandler(ended::tryFail);
@@ -118,12 +124,7 @@ final class Load {
       }
       sent = System.nanoTime();
       socket
-          .write(
-              "GET "
-                  + path.apply(done)
-                  + " HTTP/1.1\r\nHost: bench\r\nx-rh-identity: "
-                  + identity
-                  + "\r\n\r\n")
+          .write("GET " + path.apply(done) + " HTTP/1.1\r\nHost: bench\r\n" + headers + "\r\n")
           .onFailure(ended::tryFail);
     }
 
@@ -137,6 +138,7 @@ final class Load {
         }
         if (head.getByte(9) != '2') {
           failures++;
+          status = Integer.parseInt(head.getString(9, 12));
         }
         missing = length(end) - (head.length() - end);
         head = Buffer.buffer();

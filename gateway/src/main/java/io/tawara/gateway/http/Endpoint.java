@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 /// @param path absolute, segments in braces are parameters; see [#api(String)]
 /// @param name a short name in words, for OPTIONS, metrics and the OpenAPI document
 /// @param description one sentence
+/// @param allow the methods that the path takes, as the `Allow` header names them
 public record Endpoint(
     String path,
     Slash slash,
@@ -27,7 +28,8 @@ public record Endpoint(
     String description,
     boolean options,
     List<QueryParameter> queryParameters,
-    Map<HttpMethod, Handler> handlers) {
+    Map<HttpMethod, Handler> handlers,
+    String allow) {
 
   /// A parameter of the query, for the OpenAPI document.
   ///
@@ -85,22 +87,6 @@ public record Endpoint(
         .tenant(TenantNeed.NONE)
         .caching(Caching.UNSAID)
         .withoutOptions();
-  }
-
-  /// The methods that the path takes, as the `Allow` header names them.
-  String allow() {
-    Stream<String> own =
-        Stream.of(
-                HttpMethod.GET,
-                HttpMethod.POST,
-                HttpMethod.PUT,
-                HttpMethod.PATCH,
-                HttpMethod.DELETE)
-            .filter(handlers::containsKey)
-            .map(HttpMethod::name);
-    Stream<String> head = handlers.containsKey(HttpMethod.GET) ? Stream.of("HEAD") : Stream.empty();
-    Stream<String> more = options ? Stream.of("OPTIONS") : Stream.empty();
-    return Stream.of(own, head, more).flatMap(s -> s).collect(Collectors.joining(", "));
   }
 
   /// Collects what an endpoint is made of.
@@ -224,7 +210,24 @@ public record Endpoint(
           description,
           options,
           queryParameters,
-          handlers);
+          handlers,
+          allow());
+    }
+
+    private String allow() {
+      Stream<String> own =
+          Stream.of(
+                  HttpMethod.GET,
+                  HttpMethod.POST,
+                  HttpMethod.PUT,
+                  HttpMethod.PATCH,
+                  HttpMethod.DELETE)
+              .filter(handlers::containsKey)
+              .map(HttpMethod::name);
+      Stream<String> head =
+          handlers.containsKey(HttpMethod.GET) ? Stream.of("HEAD") : Stream.empty();
+      Stream<String> more = options ? Stream.of("OPTIONS") : Stream.empty();
+      return Stream.of(own, head, more).flatMap(s -> s).collect(Collectors.joining(", "));
     }
   }
 }

@@ -13,6 +13,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -39,6 +40,19 @@ public final class HttpCore {
 
   /// Bytes of a body that are handed to the socket at a time.
   private static final int PIECE = 1 << 17;
+
+  /// What every answer says, in the form that is written without looking at its characters again.
+  private static final Map<CharSequence, CharSequence> PROTECTION =
+      Map.of(
+          HttpHeaders.createOptimized("X-Frame-Options"), HttpHeaders.createOptimized("DENY"),
+          HttpHeaders.createOptimized("X-Content-Type-Options"),
+              HttpHeaders.createOptimized("nosniff"),
+          HttpHeaders.createOptimized("Referrer-Policy"),
+              HttpHeaders.createOptimized("same-origin"),
+          HttpHeaders.createOptimized("Cross-Origin-Opener-Policy"),
+              HttpHeaders.createOptimized("same-origin"));
+
+  private static final CharSequence ALLOW = HttpHeaders.createOptimized("Allow");
 
   static final String REQUEST_ID_HEADER = "x-rh-insights-request-id";
   static final String IDENTITY_HEADER = "x-rh-identity";
@@ -286,7 +300,8 @@ public final class HttpCore {
     Future<Void> written =
         switch (answer.content()) {
           case Answer.Content.Whole whole -> {
-            response.putHeader("Content-Length", Integer.toString(whole.buffer().length()));
+            response.putHeader(
+                HttpHeaders.CONTENT_LENGTH, Integer.toString(whole.buffer().length()));
             yield head ? response.end() : whole(response, whole.buffer());
           }
           case Answer.Content.Streamed streamed -> {
@@ -359,21 +374,18 @@ public final class HttpCore {
   private void headers(Exchange exchange, Answer answer, HttpServerResponse response) {
     var headers = response.headers();
     if (answer.contentType() != null) {
-      headers.set("Content-Type", answer.contentType());
+      headers.set(HttpHeaders.CONTENT_TYPE, answer.contentType());
     }
-    headers.set("X-Frame-Options", "DENY");
-    headers.set("X-Content-Type-Options", "nosniff");
-    headers.set("Referrer-Policy", "same-origin");
-    headers.set("Cross-Origin-Opener-Policy", "same-origin");
+    PROTECTION.forEach(headers::set);
     headers.set(REQUEST_ID_HEADER, exchange.requestId);
     if (exchange.raw.getHeader("Origin") != null) {
       headers.set("Access-Control-Allow-Origin", "*");
     }
     boolean kept = exchange.endpoint.filter(e -> e.caching() == Endpoint.Caching.KEPT).isPresent();
-    headers.set("Vary", kept ? "X_RH_IDENTITY, Accept, origin" : "Accept, origin");
+    headers.set(HttpHeaders.VARY, kept ? "X_RH_IDENTITY, Accept, origin" : "Accept, origin");
     exchange.endpoint.ifPresent(
         endpoint -> {
-          headers.set("Allow", endpoint.allow());
+          headers.set(ALLOW, endpoint.allow());
           if (answer.status() < 300 || answer.status() == 304) {
             switch (endpoint.caching()) {
               case KEPT -> headers.set("Cache-Control", "max-age=" + cacheLifetime.toSeconds());

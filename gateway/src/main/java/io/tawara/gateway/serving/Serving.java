@@ -97,7 +97,7 @@ public final class Serving {
     this.limiter = new Limiter(services.vertx(), bounds);
     this.clock = services.clock();
     this.vertx = services.vertx();
-    this.largestKept = bounds.keptBytes() / 3;
+    this.largestKept = bounds.keptBytes() / 2;
     this.memory = new AnswerMemory(bounds.answers(), bounds.answer());
     this.kept =
         Caffeine.newBuilder()
