@@ -1,12 +1,13 @@
 -- Rollups of a daily table, filled for one source and some days. PostgreSQL only: both modes keep
 -- summaries there. Which columns and rows a rollup has is said by
 -- io.tawara.analytics.summary.Rollup; $daily, $table, $columns, $values, $grain and $scope come
--- from it; $daily may be a finer rollup. Parameters: source, start, end (both included).
+-- from it; $daily may be a finer rollup. Parameters: source, start, end (both included), changed.
 
 -- name: clear
 delete from $table
 where source_uuid = cast(:source as uuid)
   and usage_start between cast(:start as date) and cast(:end as date)
+  and $changed
 
 -- name: fill
 insert into $table ($columns)
@@ -14,8 +15,13 @@ select $values
 from $daily
 where source_uuid = cast(:source as uuid)
   and usage_start between cast(:start as date) and cast(:end as date)
-  and $scope
+  and $scope and $changed
 group by $grain
+
+-- Of rows of usage, of costs, or of both.
+-- name: changed
+case cast(:changed as text) when 'USAGE' then cost_model_rate_type is null
+  when 'COSTS' then cost_model_rate_type is not null else true end
 
 -- Of rows that another rollup has already chosen.
 -- name: all_rows
@@ -28,6 +34,7 @@ cast(date_trunc('month', usage_start) as date)
 -- name: clear_month
 delete from $table
 where source_uuid = cast(:source as uuid) and usage_start = cast(:first as date)
+  and $changed
 
 -- name: fill_month
 insert into $table ($columns)
@@ -35,7 +42,7 @@ select $values
 from $daily
 where source_uuid = cast(:source as uuid)
   and usage_start >= cast(:first as date) and usage_start < cast(:next as date)
-  and $scope
+  and $scope and $changed
 group by $grain
 
 -- Daily rows grouped once for several rollups, which are then filled from it. It is filled in pieces

@@ -41,12 +41,12 @@ insert into ocp_project (source_uuid, cluster_id, project)
 values (cast(:source as uuid), :cluster, :namespace)
 on conflict do nothing
 
--- Rows raised from a cloud stay: the costs that follow make them anew.
+-- Costs and rows raised from a cloud stay until the calculation that follows replaces them.
 -- name: clear
 delete from ocp_daily_summary
 where source_uuid = cast(:source as uuid)
   and usage_start between cast(:start as date) and cast(:end as date)
-  and raised_from is null
+  and raised_from is null and cost_model_rate_type is null
 
 -- What selects on line items are told of the summaries.
 

@@ -50,6 +50,7 @@ sets as (
   from ocp_daily_summary
   where source_uuid = cast(:source as uuid)
     and usage_start between cast(:start as date) and cast(:end as date)
+    and cost_model_rate_type is null
     and (select keys from children) is not null
 ),
 mapped as (
@@ -75,3 +76,4 @@ from mapped
 where summary.all_labels = mapped.labels
   and source_uuid = cast(:source as uuid)
   and usage_start between cast(:start as date) and cast(:end as date)
+  and cost_model_rate_type is null

@@ -93,6 +93,12 @@ public final class CostEngine {
     }
   }
 
+  /// What a calculation changed beside the cost rows of its days.
+  ///
+  /// @param wholeMonth the whole month's free GPU capacity was distributed again
+  /// @param usageRows rows without a rate type too: raised from a cloud, or marked up otherwise
+  public record Changed(boolean wholeMonth, boolean usageRows) {}
+
   private final LineItemEngine lines;
   private final SqlTemplates inputs = SqlTemplates.of("cost/inputs");
   private final Parities parities;
@@ -148,9 +154,7 @@ public final class CostEngine {
   /// @param connection behind the tenant's walls, in a transaction
   /// @param wholeMonth whether free GPU capacity of the whole month can be distributed, that is,
   ///   whether the month is over
-  /// @return whether rows outside the days of the run may have changed: the whole month's free GPU
-  ///   capacity was distributed again
-  public boolean calculate(Connection connection, CostRun run, CostPlan plan, boolean wholeMonth)
+  public Changed calculate(Connection connection, CostRun run, CostPlan plan, boolean wholeMonth)
       throws SQLException {
     return new Calculation(connection, run, plan).calculate(wholeMonth);
   }
@@ -194,11 +198,10 @@ public final class CostEngine {
       common.put("mixed", parities.mixedCurrencies());
     }
 
-    boolean calculate(boolean wholeMonth) throws SQLException {
+    Changed calculate(boolean wholeMonth) throws SQLException {
       execute("tables", Map.of());
       execute("clear", Map.of());
-      raised.replace(connection, common);
-      execute("markup", Map.of());
+      long usage = raised.replace(connection, common) + execute("markup", Map.of());
       execute("label_sets", Map.of());
       execute("analyse_label_sets", Map.of());
       execute("base", Map.of());
@@ -221,7 +224,7 @@ public final class CostEngine {
         redistributed = distributeGpu() > 0;
       }
       execute("drop", Map.of());
-      return redistributed;
+      return new Changed(redistributed, usage != 0);
     }
 
     private void tiered() throws SQLException {

@@ -3,6 +3,7 @@ package io.tawara.analytics.cost;
 import io.tawara.analytics.cost.Distribution.Kind;
 import io.tawara.analytics.summary.Planning;
 import io.tawara.analytics.summary.RollupWriter;
+import io.tawara.analytics.summary.RollupWriter.Rows;
 import io.tawara.analytics.summary.SummaryRange;
 import io.tawara.catalog.query.LineItemEngine;
 import io.tawara.core.database.Database;
@@ -87,12 +88,13 @@ public final class OpenShiftCosts {
   private void publish(Connection connection, CostRun run, LocalDate today) throws SQLException {
     CostPlan plan = plans.load(connection, run.source(), run.start());
     boolean over = run.month().isBefore(YearMonth.from(today));
-    boolean wholeMonth = engine.calculate(connection, run, plan, over);
+    CostEngine.Changed changed = engine.calculate(connection, run, plan, over);
     finish(
         connection,
         run,
-        wholeMonth ? run.month().atDay(1) : run.start(),
-        wholeMonth ? run.month().atEndOfMonth() : run.end());
+        changed.wholeMonth() ? run.month().atDay(1) : run.start(),
+        changed.wholeMonth() ? run.month().atEndOfMonth() : run.end(),
+        changed.usageRows() ? Rows.ALL : Rows.COSTS);
   }
 
   /// On the second day of a month the free GPU capacity of the month before is distributed, if that
@@ -111,7 +113,7 @@ public final class OpenShiftCosts {
       return;
     }
     engine.distributeGpu(connection, run.get(), plan);
-    finish(connection, run.get(), run.get().start(), run.get().end());
+    finish(connection, run.get(), run.get().start(), run.get().end(), Rows.COSTS);
   }
 
   private boolean undistributed(Connection connection, CostRun run) throws SQLException {
@@ -129,9 +131,10 @@ public final class OpenShiftCosts {
     }
   }
 
-  private void finish(Connection connection, CostRun run, LocalDate start, LocalDate end)
+  private void finish(
+      Connection connection, CostRun run, LocalDate start, LocalDate end, Rows changed)
       throws SQLException {
-    rollups.write(connection, run.source(), start, end);
+    rollups.write(connection, run.source(), start, end, changed);
     derived.update(connection, Map.of("period", run.period(), "now", OffsetDateTime.now(clock)));
     DataVersion.raise(connection);
   }

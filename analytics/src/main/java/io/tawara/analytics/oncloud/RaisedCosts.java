@@ -22,8 +22,9 @@ public final class RaisedCosts {
   /// Replaces the raised rows of some days.
   ///
   /// @param parameters `source` (of the cluster), `period`, `cluster`, `alias`, `start`, `end`
-  public void replace(Connection connection, Map<String, ?> parameters) throws SQLException {
-    clear.update(connection, parameters);
-    raise.update(connection, parameters);
+  /// @return how many rows went and came
+  public long replace(Connection connection, Map<String, ?> parameters) throws SQLException {
+    long cleared = clear.update(connection, parameters);
+    return cleared + raise.update(connection, parameters);
   }
 }

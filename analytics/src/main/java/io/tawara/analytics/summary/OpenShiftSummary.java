@@ -124,7 +124,7 @@ public final class OpenShiftSummary implements Summary {
     tags.render(dialect, "drop_disabled_values").update(connection, values);
     tags.render(dialect, "map").update(connection, values);
     updateVirtualMachines(connection, values);
-    rollups.write(connection, provider.id(), range.start(), range.end());
+    rollups.write(connection, provider.id(), range.start(), range.end(), RollupWriter.Rows.USAGE);
     DataVersion.raise(connection);
     LOG.debug("{} daily rows", rows);
     return range;

@@ -29,6 +29,14 @@ public final class RollupWriter {
   /// Days of daily rows that a base is filled from at once.
   private static final int DAYS_AT_ONCE = 4;
 
+  /// Which rows of the daily summary have changed; rollups of the others stay as they are. Rows of
+  /// usage have no rate type.
+  public enum Rows {
+    ALL,
+    USAGE,
+    COSTS
+  }
+
   private record Statements(SqlText clear, SqlText fill) {}
 
   /// Rows that several rollups are made of: a temporary table while these are written.
@@ -94,7 +102,15 @@ public final class RollupWriter {
         "columns", rollup.columnList(),
         "values", rollup.valueList(),
         "grain", rollup.grainList(),
-        "scope", scope);
+        "scope", scope,
+        "changed", SqlTemplates.of("rollups").fragment(apart(rollup) ? "changed" : "all_rows"));
+  }
+
+  /// Whether rows of usage and rows of costs are told apart.
+  private static boolean apart(Rollup rollup) {
+    return (rollup.fill() == Rollup.Fill.GROUPED || rollup.fill() == Rollup.Fill.GROUPED_BY_MONTH)
+        && rollup.scope().daily().grain().stream()
+            .anyMatch(dimension -> dimension.column().equals("cost_model_rate_type"));
   }
 
   /// The first base that has the rollup's grain.
@@ -146,7 +162,15 @@ public final class RollupWriter {
   /// month. [Planning#ROLLUPS] is in force afterwards.
   public void write(Connection connection, UUID source, LocalDate start, LocalDate end)
       throws SQLException {
+    write(connection, source, start, end, Rows.ALL);
+  }
+
+  /// The same for some rows.
+  public void write(
+      Connection connection, UUID source, LocalDate start, LocalDate end, Rows changed)
+      throws SQLException {
     Map<String, Object> parameters = new SummaryRange(start, end).parameters(source);
+    parameters.put("changed", changed.name());
     Planning.ROLLUPS.apply(connection);
     for (Base base : bases) {
       long begin = System.nanoTime();

@@ -3,6 +3,8 @@ package io.tawara.analytics.summary;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.tawara.analytics.cost.CostEngine;
+import io.tawara.analytics.cost.OpenShiftCosts;
 import io.tawara.catalog.AwsTables;
 import io.tawara.catalog.AzureTables;
 import io.tawara.catalog.GcpTables;
@@ -129,6 +131,67 @@ class BothEnginesTest {
     new OpenShiftSummary(database, CLOCK, SETTINGS, trino)
         .summarise(provider, NOVEMBER, connection -> {});
     same(inDatabase, dump(tables, provider));
+  }
+
+  /// Between a summary and the costs that follow, readers see the costs of before, not none.
+  @Test
+  void costsStayUntilTheyAreCalculatedAgain() {
+    Provider provider = provider(CLUSTER, ProviderType.OCP);
+    var tables = new ArrayList<>(OPENSHIFT);
+    Rollups.ALL.forEach(rollup -> tables.add(rollup.table()));
+    forget(tables, provider);
+    var summary = new OpenShiftSummary(database, CLOCK, SETTINGS, LineItemEngine.inDatabase());
+    var costs =
+        new OpenShiftCosts(
+            database, CLOCK, LineItemEngine.inDatabase(), CostEngine.Parities.none());
+    execute(
+        """
+        insert into cost_model (uuid, name, description, source_type, created_timestamp,
+          updated_timestamp, markup, distribution_info, currency)
+        values ('%1$s', 'm', '', 'OCP', now(), now(), '{"value": "10", "unit": "percent"}',
+          '{"distribution_type": "cpu", "platform_cost": true, "worker_cost": true}', 'USD');
+        insert into cost_model_map values ('%1$s', '%1$s');
+        insert into price_list (uuid, name, description, currency, effective_start_date,
+          effective_end_date, created_timestamp, updated_timestamp)
+        values ('%1$s', 'm', '', 'USD', '2026-03-01', '2099-12-31', now(), now());
+        insert into price_list_cost_model_map values ('%1$s', '%1$s', 1);
+        insert into cost_model_rate (uuid, price_list_id, position, custom_name, metric,
+          metric_type, cost_type, default_rate, tag_key, tag_values, created_timestamp,
+          updated_timestamp)
+        select gen_random_uuid(), '%1$s', 1, metric, metric, 'other', 'Supplementary', 3, '', '[]',
+          now(), now()
+        from unnest(array['cpu_core_usage_per_hour', 'node_cost_per_month', 'pvc_cost_per_month'])
+          as metric
+        """
+            .formatted(CLUSTER));
+    summary.summarise(provider, NOVEMBER, connection -> {});
+    costs.calculate(TENANT, CLUSTER, NOVEMBER);
+    Map<String, List<String>> before = dump(tables, provider);
+    assertThat(before.get("ocp_cost_by_project"))
+        .anyMatch(row -> row.contains("Supplementary"))
+        .anyMatch(row -> row.contains("platform_distributed"));
+
+    summary.summarise(provider, NOVEMBER, connection -> {});
+    same(before, dump(tables, provider));
+    costs.calculate(TENANT, CLUSTER, NOVEMBER);
+    same(before, dump(tables, provider));
+
+    execute("delete from cost_model; delete from price_list");
+    costs.calculate(TENANT, CLUSTER, NOVEMBER);
+    assertThat(dump(tables, provider).get("ocp_cost_by_project"))
+        .noneMatch(row -> row.contains("Supplementary"))
+        .noneMatch(row -> row.contains("platform_distributed"));
+    forget(tables, provider);
+  }
+
+  private static void execute(String sql) {
+    database.runTenant(
+        TENANT,
+        connection -> {
+          try (var statement = connection.createStatement()) {
+            statement.execute(sql);
+          }
+        });
   }
 
   @Test
