@@ -69,6 +69,11 @@ public final class ReadBench {
   /// Of kept answers before the first question, so that what answers them is compiled.
   private static final int WARM = 100_000;
 
+  /// Seconds for requests before those that are measured, and for those.
+  private static final int WARMED = 3;
+
+  private static final int MEASURED = 6;
+
   /// A question.
   ///
   /// @param heavy asked less often
@@ -286,7 +291,6 @@ public final class ReadBench {
           continue;
         }
         String headers = question.csv() ? identity + "Accept: text/csv\r\n" : identity;
-        int count = question.heavy() ? Math.max(20, requests / 4) : requests;
         String start = API + "reports/openshift/" + question.report() + "?";
         String path = start + question.query();
         Load.Result one = load.run(1, 1, n -> path, headers);
@@ -297,7 +301,8 @@ public final class ReadBench {
               "| %s | refused (%d) | `%s` | | | | | |%n", question.name(), one.status(), table);
           continue;
         }
-        int warm = question.heavy() ? 15 : 200;
+        int count = times(one, MEASURED, question.heavy() ? Math.max(20, requests / 4) : requests);
+        int warm = times(one, WARMED, question.heavy() ? 15 : 200);
         load.run(1, warm, n -> start + question.uncached(count + n), headers);
         Load.Result uncached = load.run(1, count, n -> start + question.uncached(n), headers);
         Tuple tuple = Questions.tuple(compiled.parameters());
@@ -327,6 +332,11 @@ public final class ReadBench {
       }
     }
     System.out.printf("%nGateway: %s%n", memory(gateway));
+  }
+
+  /// As often as asked, less often what would take more seconds than that, at least three times.
+  private static int times(Load.Result one, int seconds, int asked) {
+    return Math.clamp((long) (seconds * 1e3 / one.milliseconds(0.5)), 3, asked);
   }
 
   private static long[] bare(

@@ -1,7 +1,5 @@
 package io.tawara.gateway.serving;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import io.tawara.core.tenancy.TenantSchema;
 import io.tawara.gateway.GatewayServices;
 import io.tawara.gateway.access.Access;
@@ -38,9 +36,8 @@ public final class Serving {
   private final Clock clock;
   private final Vertx vertx;
   private final List<Coding> codings = Coding.available();
-  private final Cache<Key, Kept> kept;
+  private final KeptAnswers<Key> kept;
   private final AnswerMemory memory;
-  private final long largestKept;
   private final ConcurrentMap<Key, Promise<Kept>> computing = new ConcurrentHashMap<>();
 
   /// How much is kept and how much runs.
@@ -97,13 +94,8 @@ public final class Serving {
     this.limiter = new Limiter(services.vertx(), bounds);
     this.clock = services.clock();
     this.vertx = services.vertx();
-    this.largestKept = bounds.keptBytes() / 2;
+    this.kept = new KeptAnswers<>(bounds.keptBytes(), bounds.keptBytes() * 2 / 3);
     this.memory = new AnswerMemory(bounds.answers(), bounds.answer());
-    this.kept =
-        Caffeine.newBuilder()
-            .maximumWeight(bounds.keptBytes())
-            .weigher((Key _, Kept answer) -> answer.weight())
-            .build();
   }
 
   /// The current day.
@@ -135,7 +127,7 @@ public final class Serving {
                       request.query().raw(),
                       request.format(),
                       request.caller().access());
-              Kept known = kept.getIfPresent(key);
+              Kept known = kept.get(key);
               return known != null
                   ? answer(request, key, known)
                   : compute(key, question).compose(made -> answer(request, key, made));
@@ -158,7 +150,7 @@ public final class Serving {
     body.map(bytes -> new Kept(bytes, key.format().contentType(), memory))
         .onComplete(
             done -> {
-              if (done.succeeded() && done.result().weight() <= largestKept) {
+              if (done.succeeded()) {
                 kept.put(key, done.result());
               }
               computing.remove(key, promise);
@@ -186,7 +178,7 @@ public final class Serving {
     Future<Answer> form = answer.form(coding, vertx);
     if (!form.isComplete()) {
       // What is kept is weighed again with every form that is added.
-      form.onSuccess(_ -> kept.asMap().replace(key, answer, answer));
+      form.onSuccess(_ -> kept.weighAgain(key, answer));
     }
     return here(form).map(answer::leaving);
   }
