@@ -2,6 +2,7 @@ package io.tawara.analytics.reports;
 
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /// A text computed from columns.
 public sealed interface Expression {
@@ -9,7 +10,14 @@ public sealed interface Expression {
   record Of(Column column) implements Expression {}
 
   /// Columns joined by a separator, null as nothing.
-  record Joined(List<Column> parts, String separator) implements Expression {}
+  record Joined(List<Column> parts, String separator) implements Expression {
+    /// In PostgreSQL, of rows `t`; what is absent is empty.
+    String sql() {
+      return parts.stream()
+          .map(column -> "coalesce(t." + column.name() + ", '')")
+          .collect(Collectors.joining(" || '" + separator + "' || "));
+    }
+  }
 
   /// The first of the columns that is not null.
   record FirstPresent(List<Column> choices) implements Expression {}

@@ -130,7 +130,11 @@ public final class RowMatch {
   }
 
   private String anyAttribute(String name, java.util.function.UnaryOperator<String> condition) {
-    return dimensions.get(name).attributes().stream()
+    Dimension dimension = dimensions.get(name);
+    if (dimension.shown() instanceof Expression.Joined joined) {
+      return "(" + condition.apply("(" + joined.sql() + ")") + ")";
+    }
+    return dimension.attributes().stream()
         .map(column -> condition.apply("t." + column.name()))
         .collect(Collectors.joining(" or ", "(", ")"));
   }

@@ -242,10 +242,7 @@ final class Statement {
   private String expression(Expression expression) {
     return switch (expression) {
       case Expression.Of of -> "coalesce(t." + of.column().name() + ", '')";
-      case Expression.Joined joined ->
-          joined.parts().stream()
-              .map(column -> "coalesce(t." + column.name() + ", '')")
-              .collect(Collectors.joining(" || '" + joined.separator() + "' || "));
+      case Expression.Joined joined -> joined.sql();
       case Expression.FirstPresent first ->
           first.choices().stream()
               .map(column -> "t." + column.name() + ", ")

@@ -3,6 +3,10 @@ package io.tawara.gateway.reports;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.tawara.analytics.reports.ParameterRules;
+import io.tawara.analytics.reports.ProviderFamily;
+import io.tawara.analytics.reports.ReportCatalogue;
+import io.tawara.analytics.reports.ReportDefinition;
 import io.tawara.gateway.GatewayFixture;
 import io.tawara.gateway.RoleService;
 import io.tawara.gateway.http.Json;
@@ -25,6 +29,7 @@ import java.util.stream.Collectors;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -101,6 +106,38 @@ class ReportPropertiesTest {
       String body = answer.substring(answer.indexOf("\r\n\r\n") + 4);
       assertThat(Json.stored(body).isObject()).isTrue();
     }
+  }
+
+  /// Every key that a report of OpenShift takes, in every place and form that it takes it, with a
+  /// value.
+  @Example
+  void everyKeyTakesAValue() {
+    var wrong = new ArrayList<String>();
+    int asked = 0;
+    for (ReportDefinition report : ReportCatalogue.REPORTS.values()) {
+      if (report.family() != ProviderFamily.OPENSHIFT) {
+        continue;
+      }
+      ParameterRules rules = report.parameters();
+      Map<String, ParameterRules.Keys> places =
+          Map.of("group_by", rules.groupBy(), "filter", rules.filter(), "exclude", rules.exclude());
+      for (var place : places.entrySet()) {
+        var keys = new ArrayList<>(place.getValue().plain());
+        for (String prefix : List.of("and:", "or:", "exact:")) {
+          place.getValue().prefixed().forEach(key -> keys.add(prefix + key));
+        }
+        for (String key : keys) {
+          String query = element(place.getKey() + "[" + key + "]", "one");
+          int status = fixture.get(report.path() + "?" + query, ADMIN).statusCode();
+          asked++;
+          if (status != 200 && status != 400) {
+            wrong.add(status + " " + report.path() + "?" + query);
+          }
+        }
+      }
+    }
+    assertThat(wrong).isEmpty();
+    assertThat(asked).isGreaterThan(300);
   }
 
   /// The answer to bytes that no client would send.
