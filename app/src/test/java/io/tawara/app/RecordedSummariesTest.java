@@ -20,6 +20,8 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -384,19 +386,25 @@ class RecordedSummariesTest {
                       """
                           .formatted(String.join(", ", sums)))) {
             while (rows.next()) {
-              var key = new ArrayList<String>();
-              for (int i = 1; i <= MONTHLY_TYPE; i++) {
-                key.add(rows.getString(i));
-              }
               var values = new LinkedHashMap<String, BigDecimal>();
               for (int i = 0; i < columns.size(); i++) {
                 values.put(columns.get(i), rows.getBigDecimal(MONTHLY_TYPE + 1 + i));
               }
-              groups.put(List.copyOf(key), new Group(values));
+              groups.put(key(rows), new Group(values));
             }
           }
           return groups;
         });
+  }
+
+  /// The first six columns: of our rows all but the kind of rate, of charges all but the data
+  /// source.
+  private static List<String> key(ResultSet rows) throws SQLException {
+    var key = new ArrayList<String>();
+    for (int i = 1; i <= MONTHLY_TYPE; i++) {
+      key.add(rows.getString(i));
+    }
+    return List.copyOf(key);
   }
 
   /// From the breakdown; the kind as Koku calls it follows from the rate.
@@ -425,11 +433,7 @@ class RecordedSummariesTest {
                       group by 1, 2, 3, 4, 5, 6
                       """)) {
             while (rows.next()) {
-              var key = new ArrayList<String>();
-              for (int i = 1; i < KEYS; i++) {
-                key.add(rows.getString(i));
-              }
-              found.put(List.copyOf(key), rows.getBigDecimal(KEYS));
+              found.put(key(rows), rows.getBigDecimal(KEYS));
             }
           }
           return found;

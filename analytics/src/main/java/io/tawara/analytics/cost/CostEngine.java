@@ -299,12 +299,11 @@ public final class CostEngine {
       ArrayNode replaceable = JSON.createArrayNode();
       for (TieredRate rate : rates.tiered()) {
         int amount = amount(rate.metric());
-        if (amount == 0 || MONTHLY_COLUMNS.containsKey(rate.metric()) && !applied(rate)) {
+        boolean monthly = MONTHLY_COLUMNS.containsKey(rate.metric());
+        if (amount == 0 || monthly && !rates.monthly(rate.metric()).contains(rate)) {
           continue;
         }
-        boolean gives =
-            MONTHLY_COLUMNS.containsKey(rate.metric())
-                && !rates.tagKeys(rate.metric(), rate.costType()).isEmpty();
+        boolean gives = monthly && !rates.tagKeys(rate.metric(), rate.costType()).isEmpty();
         (gives ? replaceable(replaceable.addObject(), rate) : tiered(usage.addObject(), rate))
             .put("amount", amount);
       }
@@ -327,10 +326,6 @@ public final class CostEngine {
     private static int amount(Metric metric) {
       return 1
           + AMOUNTS.indexOf(metric == Metric.CLUSTER_CORE_HOUR ? Metric.NODE_CORE_HOUR : metric);
-    }
-
-    private boolean applied(TieredRate rate) {
-      return rates.monthly(rate.metric()).contains(rate);
     }
 
     private ArrayNode names() {

@@ -1,7 +1,7 @@
 package io.tawara.analytics.cost;
 
 import io.tawara.analytics.cost.Distribution.Kind;
-import io.tawara.analytics.summary.Planning;
+import io.tawara.analytics.summary.PlannerSettings;
 import io.tawara.analytics.summary.RollupWriter;
 import io.tawara.analytics.summary.RollupWriter.Rows;
 import io.tawara.analytics.summary.SummaryRange;
@@ -60,7 +60,7 @@ public final class OpenShiftCosts {
         database.tenant(
             tenant,
             connection -> {
-              Planning.COSTS.apply(connection);
+              PlannerSettings.COSTS.apply(connection);
               Optional<CostRun> run = run(connection, source, range);
               if (run.isEmpty()) {
                 return false;
@@ -102,7 +102,7 @@ public final class OpenShiftCosts {
   private void finishGpu(Connection connection, UUID source, YearMonth current)
       throws SQLException {
     YearMonth month = current.minusMonths(1);
-    Planning.COSTS.apply(connection);
+    PlannerSettings.COSTS.apply(connection);
     Optional<CostRun> run =
         run(connection, source, new SummaryRange(month.atDay(1), month.atEndOfMonth()));
     if (run.isEmpty()) {

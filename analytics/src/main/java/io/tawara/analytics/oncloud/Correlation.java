@@ -9,7 +9,7 @@ import io.tawara.analytics.oncloud.Clusters.Cluster;
 import io.tawara.analytics.oncloud.ResourceRule.Link;
 import io.tawara.analytics.oncloud.ResourceRule.Role;
 import io.tawara.analytics.summary.MonthPartitions;
-import io.tawara.analytics.summary.Planning;
+import io.tawara.analytics.summary.PlannerSettings;
 import io.tawara.analytics.summary.RollupWriter;
 import io.tawara.analytics.summary.SummaryRange;
 import io.tawara.catalog.query.LineItemEngine;
@@ -141,7 +141,7 @@ public final class Correlation {
           if (clusters.isEmpty()) {
             return Set.of();
           }
-          Planning.LINE_ITEMS.apply(connection);
+          PlannerSettings.LINE_ITEMS.apply(connection);
           run.execute("markup", Map.of("raise", !settings.staleMarkup()));
           rollups.write(connection, source.id(), range.start(), range.end());
           DataVersion.raise(connection);
@@ -178,7 +178,7 @@ public final class Correlation {
     }
 
     Outcome publish() throws SQLException {
-      Planning.LINE_ITEMS.apply(connection);
+      PlannerSettings.LINE_ITEMS.apply(connection);
       Set<UUID> before = present();
       execute("tables", Map.of());
       var outcome = find();
@@ -188,7 +188,7 @@ public final class Correlation {
       }
       execute("forget_month", Map.of());
       execute("forget_tag_values", Map.of());
-      Planning.ROLLUPS.apply(connection);
+      PlannerSettings.ROLLUPS.apply(connection);
       execute("tagged", Map.of());
       execute("tag_values", Map.of());
       Set<UUID> after = ids("given");

@@ -83,7 +83,7 @@ public final class BillSummary implements Summary {
   }
 
   private void publish(Connection connection, UUID source, SummaryRange range) throws SQLException {
-    Planning.LINE_ITEMS.apply(connection);
+    PlannerSettings.LINE_ITEMS.apply(connection);
     Map<String, Object> values = parameters(connection, source, range);
     values.put("keys", enabledKeys(connection, values).toString());
     for (Part part : bill.parts()) {

@@ -93,7 +93,7 @@ public final class OpenShiftSummary implements Summary {
 
   private SummaryRange publish(Connection connection, Provider provider, SummaryRange asked)
       throws SQLException {
-    Planning.LINE_ITEMS.apply(connection);
+    PlannerSettings.LINE_ITEMS.apply(connection);
     String cluster =
         provider
             .clusterId()

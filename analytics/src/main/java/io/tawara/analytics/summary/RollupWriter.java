@@ -25,6 +25,7 @@ import org.slf4j.LoggerFactory;
 /// walls.
 public final class RollupWriter {
   private static final Logger LOG = LoggerFactory.getLogger(RollupWriter.class);
+  private static final SqlTemplates TEMPLATES = SqlTemplates.of("rollups");
 
   /// Days of daily rows that a base is filled from at once.
   private static final int DAYS_AT_ONCE = 4;
@@ -56,7 +57,6 @@ public final class RollupWriter {
       List<Rollup> bases, List<Rollup> rollups, LineItemEngine lines, Optional<SqlText> projects) {
     this.lines = lines;
     this.projects = projects;
-    var templates = SqlTemplates.of("rollups");
     var machines = SqlTemplates.of("openshift/virtual_machines");
     Dialect dialect = Dialect.postgreSql();
     this.bases =
@@ -66,10 +66,10 @@ public final class RollupWriter {
                   Identifier daily = new Identifier(base.scope().daily().table());
                   var fragments = fragments(base, daily, base.scope().predicate());
                   return new Base(
-                      templates.render(dialect, "base", fragments),
-                      templates.render(dialect, "fill", fragments),
-                      templates.render(dialect, "base_statistics", fragments),
-                      templates.render(dialect, "drop_base", fragments));
+                      TEMPLATES.render(dialect, "base", fragments),
+                      TEMPLATES.render(dialect, "fill", fragments),
+                      TEMPLATES.render(dialect, "base_statistics", fragments),
+                      TEMPLATES.render(dialect, "drop_base", fragments));
                 })
             .toList();
     for (Rollup rollup : finerFirst(rollups)) {
@@ -80,16 +80,16 @@ public final class RollupWriter {
               .map(Rollup::tableName)
               .orElseGet(() -> new Identifier(rollup.scope().daily().table()));
       Fragment scope =
-          finer.isPresent() ? templates.fragment("all_rows") : rollup.scope().predicate();
+          finer.isPresent() ? TEMPLATES.fragment("all_rows") : rollup.scope().predicate();
       Map<String, Fragment> fragments = fragments(rollup, rows, scope);
       SqlText fill =
           switch (rollup.fill()) {
-            case GROUPED, GROUPED_OR_GPU_USAGE -> templates.render(dialect, "fill", fragments);
-            case GROUPED_BY_MONTH -> templates.render(dialect, "fill_month", fragments);
+            case GROUPED, GROUPED_OR_GPU_USAGE -> TEMPLATES.render(dialect, "fill", fragments);
+            case GROUPED_BY_MONTH -> TEMPLATES.render(dialect, "fill_month", fragments);
             case VIRTUAL_MACHINES -> machines.render(dialect, "fill", fragments);
           };
       statements.put(
-          rollup, new Statements(templates.render(dialect, clear(rollup), fragments), fill));
+          rollup, new Statements(TEMPLATES.render(dialect, clear(rollup), fragments), fill));
     }
   }
 
@@ -103,7 +103,7 @@ public final class RollupWriter {
         "values", rollup.valueList(),
         "grain", rollup.grainList(),
         "scope", scope,
-        "changed", SqlTemplates.of("rollups").fragment(apart(rollup) ? "changed" : "all_rows"));
+        "changed", TEMPLATES.fragment(apart(rollup) ? "changed" : "all_rows"));
   }
 
   /// Whether rows of usage and rows of costs are told apart.
@@ -159,7 +159,7 @@ public final class RollupWriter {
   }
 
   /// Clears and fills every rollup for the days from `start` to `end`, both included and of one
-  /// month. [Planning#ROLLUPS] is in force afterwards.
+  /// month. [PlannerSettings#ROLLUPS] is in force afterwards.
   public void write(Connection connection, UUID source, LocalDate start, LocalDate end)
       throws SQLException {
     write(connection, source, start, end, Rows.ALL);
@@ -171,7 +171,7 @@ public final class RollupWriter {
       throws SQLException {
     Map<String, Object> parameters = new SummaryRange(start, end).parameters(source);
     parameters.put("changed", changed.name());
-    Planning.ROLLUPS.apply(connection);
+    PlannerSettings.ROLLUPS.apply(connection);
     for (Base base : bases) {
       long begin = System.nanoTime();
       base.make().update(connection, parameters);

@@ -37,12 +37,17 @@ public final class Database implements AutoCloseable {
   }
 
   private static DataSource pooled(DatabaseConfig config) {
+    PGSimpleDataSource source = source(config);
+    source.setReWriteBatchedInserts(true);
+    source.setApplicationName("tawara");
+    return source;
+  }
+
+  private static PGSimpleDataSource source(DatabaseConfig config) {
     var source = new PGSimpleDataSource();
     source.setURL(config.jdbcUrl());
     source.setUser(config.user());
     source.setPassword(config.password());
-    source.setReWriteBatchedInserts(true);
-    source.setApplicationName("tawara");
     return source;
   }
 
@@ -65,10 +70,7 @@ public final class Database implements AutoCloseable {
   }
 
   private DataSource unpooled(String options) {
-    var source = new PGSimpleDataSource();
-    source.setURL(config.jdbcUrl());
-    source.setUser(config.user());
-    source.setPassword(config.password());
+    PGSimpleDataSource source = source(config);
     source.setOptions(options);
     return source;
   }

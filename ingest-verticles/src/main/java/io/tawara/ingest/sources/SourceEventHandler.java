@@ -97,6 +97,10 @@ public final class SourceEventHandler implements WorkHandler {
             event.identityHeader(), event.accountNumber(), Optional.of(event.organisationId()));
     Optional<Row> known =
         database.transaction(connection -> rows.find(connection, event.sourceId()));
+    if (event.type() == Type.APPLICATION_DESTROY) {
+      destroyed(event, known, sender, item);
+      return;
+    }
     Optional<Row> wanted =
         switch (event.type()) {
           case APPLICATION_CREATE -> created(event, known, sender);
@@ -112,20 +116,10 @@ public final class SourceEventHandler implements WorkHandler {
           case SOURCE_UPDATE -> known.flatMap(row -> renamed(event, row, sender));
           case APPLICATION_PAUSE -> known.flatMap(row -> paused(row, true));
           case APPLICATION_UNPAUSE -> known.flatMap(row -> paused(row, false));
-          case APPLICATION_DESTROY -> {
-            destroyed(event, known, sender, item);
-            yield Optional.empty();
-          }
+          case APPLICATION_DESTROY -> throw new AssertionError(event.type());
         };
-    database
-        .transaction(
-            connection -> {
-              if (wanted.isPresent()) {
-                rows.save(connection, wanted.get(), event.offset());
-              }
-              return rows.find(connection, event.sourceId());
-            })
-        .ifPresent(row -> bring(event, row, sender));
+    wanted.ifPresent(row -> database.run(connection -> rows.save(connection, row, event.offset())));
+    wanted.or(() -> known).ifPresent(row -> bring(event, row, sender));
   }
 
   // What an event makes of the row; empty when there is nothing to do
@@ -265,18 +259,19 @@ public final class SourceEventHandler implements WorkHandler {
       tenants.ensure(owner.tenant());
       database.run(
           connection -> {
-            UUID id = existing ? row.provider().get() : row.uuid().orElseThrow();
+            UUID id = row.provider().or(row::uuid).orElseThrow();
             if (existing) {
               providers.update(connection, id, row.draft(), owner);
             } else {
               create(connection, id, row, owner);
             }
-            told(connection, event, row.withProvider(id), sender, SourceStatus.available());
+            conclude(connection, event, row.withProvider(id), sender, SourceStatus.available());
           });
     } catch (InvalidInputException refused) {
       LOG.warn("source {} is refused: {}", row.id(), refused.getMessage());
       database.run(
-          connection -> told(connection, event, row, sender, SourceStatus.unavailable(refused)));
+          connection ->
+              conclude(connection, event, row, sender, SourceStatus.unavailable(refused)));
     }
   }
 
@@ -333,7 +328,7 @@ public final class SourceEventHandler implements WorkHandler {
   // Status
 
   /// Stores the row with its status, and has it told when it is another one than before.
-  private void told(
+  private void conclude(
       Connection connection, SourceEvent event, Row row, Sender sender, ObjectNode status)
       throws SQLException {
     rows.save(connection, row.withStatus(status), event.offset());

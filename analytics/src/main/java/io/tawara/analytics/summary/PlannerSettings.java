@@ -2,7 +2,7 @@ package io.tawara.analytics.summary;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.EnumSet;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 /// How PostgreSQL plans the statements of a transaction. What they read was written a moment ago
 /// and has no statistics, so that the planner is told what is known. Each of these says everything:
 /// nothing is left of the one that was in force before.
-public enum Planning {
+public enum PlannerSettings {
   /// Statements on line items: everything is joined by hashing.
   LINE_ITEMS(0, Method.NESTLOOP, Method.MERGEJOIN),
 
@@ -43,16 +43,15 @@ public enum Planning {
 
   private final String settings;
 
-  Planning(int workers, Method... avoided) {
-    Set<Method> off = EnumSet.noneOf(Method.class);
-    off.addAll(Set.of(avoided));
+  PlannerSettings(int workers, Method... avoided) {
+    Set<Method> off = Set.of(avoided);
     settings =
         Stream.of(Method.values())
             .map(
                 method ->
                     "set local enable_%s = %s"
                         .formatted(
-                            method.name().toLowerCase(java.util.Locale.ROOT),
+                            method.name().toLowerCase(Locale.ROOT),
                             off.contains(method) ? "off" : "on"))
             .collect(Collectors.joining("; ", ALWAYS + " " + workers + "; ", ""));
   }
